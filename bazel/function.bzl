@@ -1,0 +1,37 @@
+"""function(): what a function's folder builds. Policy for all functions stands here."""
+
+load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
+
+def function(name, deps = [], test_deps = []):
+    """Builds handler.cc into the worker binary `name`, and its tests.
+
+    Args:
+      name: the folder's name, the manifest's name and the binary's name.
+      deps: what handler.cc includes beyond the SDK (functions/shared/...).
+      test_deps: what only handler_test.cc includes.
+    """
+    cc_binary(
+        name = name,
+        srcs = ["handler.cc", "//host/function:main.cc"],
+        linkopts = ["-Wl,--gc-sections", "-s"],
+        visibility = ["//visibility:public"],
+        deps = ["//host/function", "//host/function:worker"] + deps,
+    )
+    cc_test(
+        name = "handler_test",
+        size = "small",
+        srcs = ["handler.cc", "handler_test.cc"],
+        deps = ["//host/function", "//host/testing"] + deps + test_deps,
+    )
+    native.sh_test(
+        name = "manifest_test",
+        size = "small",
+        srcs = ["//bazel:manifest_test.sh"],
+        args = ["$(location //host/manifest:check)", "$(location function.json)", name],
+        data = ["function.json", "//host/manifest:check"],
+    )
+    native.filegroup(
+        name = "manifest",
+        srcs = ["function.json"],
+        visibility = ["//visibility:public"],
+    )

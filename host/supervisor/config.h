@@ -1,0 +1,54 @@
+// Configuration of `fnhost run --config FILE` (JSON, unknown keys refused). Paths are absolute.
+//
+// { "functions": "/s/functions",            NAME/function.json and the binary NAME/NAME
+//   "run_dir": "/s/run",                    sockets: NAME.sock, and fnhost.sock for control (0600)
+//   "metrics": "127.0.0.1:8082",
+//   "grace_ms": 10000,                      from SIGTERM to SIGKILL
+//   "revision": "abc123",                   shown in logs until revisions are kept per function
+//   "environment": { "ISSUER": "..." },     given to every worker
+//   "needs": { "database": { "DATABASE_URL_FILE": "/s/secrets/thoughts.dsn" } },   given to functions that name the need
+//   "ready": { "database_url_file": "/s/secrets/x.dsn", "query": "SELECT ...", "expect": "12" },
+//   "nginx": { "public_port": 8080, "internal_port": 8081, "prefix": "/s/nginx", "static_dir": "/repo/nginx/static",
+//              "user": "", "workers": 2 } }
+#pragma once
+
+#include <expected>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace host {
+
+struct ReadyCheck {
+  std::string database_url_file;
+  std::string query;   // one row, one column
+  std::string expect;  // its text
+};
+
+struct NginxSettings {
+  int public_port = 8080;
+  int internal_port = 8081;
+  std::string prefix;      // logs, temporary files, pid
+  std::string static_dir;  // served below /static/
+  std::string user;        // "" unless started as root
+  int workers = 2;
+};
+
+struct HostConfig {
+  std::string functions;
+  std::string run_dir;
+  std::string metrics = "127.0.0.1:9145";
+  int grace_ms = 10000;
+  std::string revision;
+  std::map<std::string, std::string> environment;
+  std::map<std::string, std::map<std::string, std::string>> needs;
+  std::optional<ReadyCheck> ready;
+  NginxSettings nginx;
+};
+
+// Every fault found, one line each, naming file and key.
+std::expected<HostConfig, std::vector<std::string>> ParseHostConfig(const std::string& json, const std::string& file);
+std::expected<HostConfig, std::vector<std::string>> ReadHostConfig(const std::string& file);
+
+}  // namespace host

@@ -6,7 +6,8 @@
 
 namespace host {
 
-// Appends `text` as a JSON string, quotes included. Bytes that are not UTF-8 become U+FFFD, so the line always parses.
+// Appends `text` as a JSON string, quotes included. Bytes that are not UTF-8 become U+FFFD, so the
+// line always parses.
 void AppendJsonString(std::string& out, std::string_view text);
 
 std::string JsonString(std::string_view text);

@@ -1,6 +1,8 @@
-// Logs: one JSON object a line on stderr (DESIGN: ts, level, msg, function, revision, request_id, ...).
+// Logs: one JSON object a line on stderr (DESIGN: ts, level, msg, function, revision, request_id,
+// ...).
 //
-// A line is written with one write(2), so lines of several threads never mix. Never pass a token, a password or a body.
+// A line is written with one write(2), so lines of several threads never mix. Never pass a token, a
+// password or a body.
 #pragma once
 
 #include <cstdint>
@@ -33,12 +35,18 @@ class Log {
   explicit Log(std::string function = {}, std::string revision = {}, int fd = 2);
 
   void Write(Level level, std::string_view msg, std::initializer_list<LogField> fields = {}) const;
-  void Debug(std::string_view m, std::initializer_list<LogField> f = {}) const { Write(Level::kDebug, m, f); }
-  void Info(std::string_view m, std::initializer_list<LogField> f = {}) const { Write(Level::kInfo, m, f); }
+  void Debug(std::string_view m, std::initializer_list<LogField> f = {}) const {
+    Write(Level::kDebug, m, f);
+  }
+  void Info(std::string_view m, std::initializer_list<LogField> f = {}) const {
+    Write(Level::kInfo, m, f);
+  }
   void Warning(std::string_view m, std::initializer_list<LogField> f = {}) const {
     Write(Level::kWarning, m, f);
   }
-  void Error(std::string_view m, std::initializer_list<LogField> f = {}) const { Write(Level::kError, m, f); }
+  void Error(std::string_view m, std::initializer_list<LogField> f = {}) const {
+    Write(Level::kError, m, f);
+  }
 
  private:
   std::string tail_;  // rendered "function" and "revision"

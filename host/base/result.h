@@ -1,7 +1,7 @@
 // Result<T>: a value, or the Problem that the client gets instead.
 //
-// What a client can cause is a Result; what should not happen throws (see host/base/unavailable.h and the catch in
-// host/function/process.cc).
+// What a client can cause is a Result; what should not happen throws (see host/base/unavailable.h
+// and the catch in host/function/process.cc).
 #pragma once
 
 #include <expected>
@@ -20,7 +20,8 @@ struct FieldError {
 struct Problem {
   int status = 500;
   std::string detail;
-  std::vector<FieldError> errors;  // every broken rule, rendered as "errors":[{"field":..,"detail":..}]
+  std::vector<FieldError>
+      errors;  // every broken rule, rendered as "errors":[{"field":..,"detail":..}]
   std::vector<std::pair<std::string, std::string>> headers;  // e.g. WWW-Authenticate, Retry-After
 };
 

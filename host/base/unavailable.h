@@ -1,5 +1,5 @@
-// Thrown when something that a function needs is away for a while (the database, a key file being replaced). The host
-// answers 503 with Retry-After and logs one line.
+// Thrown when something that a function needs is away for a while (the database, a key file being
+// replaced). The host answers 503 with Retry-After and logs one line.
 #pragma once
 
 #include <stdexcept>

@@ -1,4 +1,5 @@
-// UTF-8 as text rules need it: validity and length in code points (RFC 3629: no surrogates, no overlong forms).
+// UTF-8 as text rules need it: validity and length in code points (RFC 3629: no surrogates, no
+// overlong forms).
 #pragma once
 
 #include <cstddef>

@@ -1,15 +1,18 @@
-// Configuration of `fnhost run --config FILE` (JSON, unknown keys refused). Paths are absolute.
+// Configuration of `fnhost run --config FILE`: JSON, unknown keys refused, paths absolute.
 //
+// clang-format off
 // { "functions": "/s/functions",            NAME/function.json and the binary NAME/NAME
 //   "run_dir": "/s/run",                    sockets: NAME.sock, and fnhost.sock for control (0600)
-//   "metrics": "127.0.0.1:8082",
+//   "metrics": "127.0.0.1:8082",            loopback only
 //   "grace_ms": 10000,                      from SIGTERM to SIGKILL
 //   "revision": "abc123",                   shown in logs until revisions are kept per function
 //   "environment": { "ISSUER": "..." },     given to every worker
-//   "needs": { "database": { "DATABASE_URL_FILE": "/s/secrets/thoughts.dsn" } },   given to functions that name the need
+//   "needs": { "database": { "DATABASE_URL_FILE": "/s/secrets/thoughts.dsn" } },
+//                                           given to the functions that name the need
 //   "ready": { "database_url_file": "/s/secrets/x.dsn", "query": "SELECT ...", "expect": "12" },
-//   "nginx": { "public_port": 8080, "internal_port": 8081, "prefix": "/s/nginx", "static_dir": "/repo/nginx/static",
-//              "user": "", "workers": 2 } }
+//   "nginx": { "public_port": 8080, "internal_port": 8081, "prefix": "/s/nginx",
+//              "static_dir": "/repo/nginx/static", "user": "", "workers": 2 } }
+// clang-format on
 #pragma once
 
 #include <expected>
@@ -48,7 +51,8 @@ struct HostConfig {
 };
 
 // Every fault found, one line each, naming file and key.
-std::expected<HostConfig, std::vector<std::string>> ParseHostConfig(const std::string& json, const std::string& file);
+std::expected<HostConfig, std::vector<std::string>> ParseHostConfig(const std::string& json,
+                                                                    const std::string& file);
 std::expected<HostConfig, std::vector<std::string>> ReadHostConfig(const std::string& file);
 
 }  // namespace host

@@ -1,0 +1,262 @@
+#include "host/supervisor/config.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <initializer_list>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
+
+namespace host {
+namespace {
+
+using Json = nlohmann::json;
+using Errors = std::vector<std::string>;
+
+// What the supervisor itself tells a worker; a configuration that sets these would be a mistake.
+constexpr std::string_view kReserved[] = {
+    "FNHOST_FUNCTION",   "FNHOST_REVISION",   "FNHOST_SCOPE",   "FNHOST_THREADS",
+    "FNHOST_BODY_BYTES", "FNHOST_TIMEOUT_MS", "FNHOST_READY_FD"};
+
+bool IsVariableName(std::string_view name) {
+  const auto letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
+  if (name.empty() || !(letter(name[0]) || name[0] == '_')) return false;
+  return std::ranges::all_of(
+      name, [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_'; });
+}
+
+// Walks the tree and collects every fault as "FILE: KEY: what is wrong".
+class Reader {
+ public:
+  Reader(const std::string& file, Errors& errors) : file_(file), errors_(errors) {}
+
+  void Fault(const std::string& key, std::string_view what) {
+    errors_.push_back(key.empty() ? fmt::format("{}: {}", file_, what)
+                                  : fmt::format("{}: {}: {}", file_, key, what));
+  }
+
+  // False when `value` is no object. Names the keys that are not known.
+  bool Object(const Json& value, const std::string& at, std::initializer_list<const char*> known) {
+    if (!value.is_object()) {
+      Fault(at, fmt::format("must be an object, not {}", value.type_name()));
+      return false;
+    }
+    std::string list;
+    for (const char* key : known) list += (list.empty() ? "" : ", ") + std::string(key);
+    for (const auto& [key, unused] : value.items()) {
+      const auto same = [&name = key](const char* k) { return name == k; };
+      if (std::ranges::none_of(known, same)) {
+        Fault(Join(at, key), "unknown key; known here: " + list);
+      }
+    }
+    return true;
+  }
+
+  void Text(const Json& object, const std::string& at, const char* key, std::string& out,
+            bool required = false) {
+    const auto found = object.find(key);
+    if (found == object.end()) {
+      if (required) Fault(Join(at, key), "is missing");
+    } else {
+      TextValue(*found, Join(at, key), out);
+      if (required && found->is_string() && out.empty()) Fault(Join(at, key), "must not be empty");
+    }
+  }
+
+  void Path(const Json& object, const std::string& at, const char* key, std::string& out) {
+    Text(object, at, key, out, true);
+    if (!out.empty()) AbsolutePath(Join(at, key), out);
+  }
+
+  void Number(const Json& object, const std::string& at, const char* key, int least, int most,
+              int& out) {
+    const auto found = object.find(key);
+    if (found == object.end()) return;
+    if (!found->is_number_integer() || *found < least || *found > most) {
+      Fault(Join(at, key), fmt::format("must be a whole number from {} to {}, not {}", least, most,
+                                       found->dump(-1, ' ', true, Json::error_handler_t::replace)));
+    } else {
+      out = found->get<int>();
+    }
+  }
+
+  // Environment variables; those named *_FILE hold absolute paths.
+  void Variables(const Json& object, const std::string& at,
+                 std::map<std::string, std::string>& out) {
+    if (!Object(object, at)) return;
+    for (const auto& [name, value] : object.items()) {
+      const std::string here = Join(at, name);
+      if (!IsVariableName(name)) {
+        Fault(here, "is no name of an environment variable (letters, digits, _)");
+      } else if (std::ranges::find(kReserved, name) != std::end(kReserved)) {
+        Fault(here, "is set by fnhost itself; remove it here");
+      } else if (std::string text; TextValue(value, here, text)) {
+        if (name.ends_with("_FILE")) AbsolutePath(here, text);
+        out[name] = text;
+      }
+    }
+  }
+
+  void Needs(const Json& object, const std::string& at,
+             std::map<std::string, std::map<std::string, std::string>>& out) {
+    if (!Object(object, at)) return;
+    for (const auto& [name, value] : object.items()) Variables(value, Join(at, name), out[name]);
+  }
+
+  // HOST:PORT with a loopback host: numbers about the inside are for this machine alone.
+  void Address(const std::string& key, const std::string& text) {
+    const size_t colon = text.rfind(':');
+    int port = 0;
+    if (colon != std::string::npos) {
+      const char* end = text.data() + text.size();
+      const auto [rest, fault] = std::from_chars(text.data() + colon + 1, end, port);
+      if (fault != std::errc() || rest != end) port = 0;
+    }
+    in_addr address{};
+    const std::string host = text.substr(0, std::min(colon, text.size()));
+    const bool loopback = inet_pton(AF_INET, host.c_str(), &address) == 1 &&
+                          (ntohl(address.s_addr) >> 24) == IN_LOOPBACKNET;
+    if (!loopback || port < 1 || port > 65535) {
+      Fault(key, fmt::format("must be a loopback address and a port, as in 127.0.0.1:9145, not {}",
+                             text));
+    }
+  }
+
+  static std::string Join(const std::string& at, const std::string& key) {
+    return at.empty() ? key : at + "." + key;
+  }
+
+ private:
+  bool Object(const Json& value, const std::string& at) {
+    if (value.is_object()) return true;
+    Fault(at, fmt::format("must be an object, not {}", value.type_name()));
+    return false;
+  }
+
+  bool TextValue(const Json& value, const std::string& at, std::string& out) {
+    if (!value.is_string()) {
+      Fault(at, fmt::format("must be text, not {}", value.type_name()));
+      return false;
+    }
+    if (value.get_ref<const std::string&>().find('\0') != std::string::npos) {
+      Fault(at, "must not hold a NUL");
+      return false;
+    }
+    out = value.get<std::string>();
+    return true;
+  }
+
+  void AbsolutePath(const std::string& at, const std::string& path) {
+    if (!path.starts_with('/')) {
+      Fault(at, fmt::format("must be an absolute path, not {}", path.empty() ? "\"\"" : path));
+    }
+  }
+
+  const std::string& file_;
+  Errors& errors_;
+};
+
+// The library keeps the last of several equal keys; here the second one is a fault.
+std::expected<Json, std::string> ParseStrictly(const std::string& text) {
+  std::vector<std::set<std::string>> open;
+  std::string twice;
+  const auto watch = [&](int, Json::parse_event_t event, Json& value) {
+    if (event == Json::parse_event_t::object_start) open.emplace_back();
+    if (event == Json::parse_event_t::object_end) open.pop_back();
+    if (event == Json::parse_event_t::key) {
+      auto key = value.get<std::string>();
+      if (!open.back().insert(key).second && twice.empty()) twice = key;
+    }
+    return true;
+  };
+  try {
+    Json tree = Json::parse(text, watch);
+    if (!twice.empty()) return std::unexpected(twice + ": stands twice in one object");
+    return tree;
+  } catch (const Json::exception& fault) {
+    return std::unexpected(std::string("is not JSON: ") + fault.what());
+  }
+}
+
+void ReadReady(Reader& reader, const Json& object, std::optional<ReadyCheck>& out) {
+  if (!reader.Object(object, "ready", {"database_url_file", "query", "expect"})) return;
+  ReadyCheck& ready = out.emplace();
+  reader.Path(object, "ready", "database_url_file", ready.database_url_file);
+  reader.Text(object, "ready", "query", ready.query, true);
+  reader.Text(object, "ready", "expect", ready.expect, true);
+}
+
+void ReadNginx(Reader& reader, const Json& object, NginxSettings& out) {
+  if (!reader.Object(object, "nginx",
+                     {"public_port", "internal_port", "prefix", "static_dir", "user", "workers"})) {
+    return;
+  }
+  reader.Number(object, "nginx", "public_port", 1, 65535, out.public_port);
+  reader.Number(object, "nginx", "internal_port", 1, 65535, out.internal_port);
+  reader.Path(object, "nginx", "prefix", out.prefix);
+  reader.Path(object, "nginx", "static_dir", out.static_dir);
+  reader.Text(object, "nginx", "user", out.user);
+  reader.Number(object, "nginx", "workers", 1, 256, out.workers);
+  if (out.public_port == out.internal_port) {
+    reader.Fault("nginx.internal_port", "must differ from nginx.public_port");
+  }
+}
+
+}  // namespace
+
+std::expected<HostConfig, Errors> ParseHostConfig(const std::string& json,
+                                                  const std::string& file) {
+  Errors errors;
+  Reader reader(file, errors);
+  const auto tree = ParseStrictly(json);
+  if (!tree) {
+    reader.Fault("", tree.error());
+    return std::unexpected(errors);
+  }
+  HostConfig config;
+  if (!reader.Object(*tree, "",
+                     {"functions", "run_dir", "metrics", "grace_ms", "revision", "environment",
+                      "needs", "ready", "nginx"})) {
+    return std::unexpected(errors);
+  }
+  reader.Path(*tree, "", "functions", config.functions);
+  reader.Path(*tree, "", "run_dir", config.run_dir);
+  reader.Text(*tree, "", "metrics", config.metrics);
+  reader.Address("metrics", config.metrics);
+  reader.Number(*tree, "", "grace_ms", 1, 3'600'000, config.grace_ms);
+  reader.Text(*tree, "", "revision", config.revision);
+  if (const auto it = tree->find("environment"); it != tree->end()) {
+    reader.Variables(*it, "environment", config.environment);
+  }
+  if (const auto it = tree->find("needs"); it != tree->end()) {
+    reader.Needs(*it, "needs", config.needs);
+  }
+  if (const auto it = tree->find("ready"); it != tree->end()) {
+    ReadReady(reader, *it, config.ready);
+  }
+  if (const auto it = tree->find("nginx"); it != tree->end()) ReadNginx(reader, *it, config.nginx);
+  if (!errors.empty()) return std::unexpected(errors);
+  return config;
+}
+
+std::expected<HostConfig, Errors> ReadHostConfig(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::string text;
+  if (stream) {
+    text.assign(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
+  }
+  if (!stream || stream.bad()) {
+    return std::unexpected(
+        Errors{fmt::format("{}: cannot be read: {}", file, std::strerror(errno))});
+  }
+  return ParseHostConfig(text, file);
+}
+
+}  // namespace host

@@ -1,0 +1,153 @@
+// The repository's own rules, checked on its source tree.
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <string>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kMostLines = 400;
+
+fs::path Root() {
+  static const fs::path root =
+      fs::canonical("tests/tidy/BUILD").parent_path().parent_path().parent_path();
+  return root;
+}
+
+struct File {
+  fs::path path;  // relative to the root
+  std::vector<std::string> lines;
+  bool Ends(std::string_view ending) const { return path.string().ends_with(ending); }
+  bool Below(std::string_view folder) const { return path.string().starts_with(folder); }
+  bool IsCode() const { return Ends(".cc") || Ends(".h"); }
+  bool IsTest() const { return Ends("_test.cc") || Below("tests/") || Below("host/testing/"); }
+};
+
+File Read(const fs::path& path) {
+  File file{fs::relative(path, Root()), {}};
+  std::ifstream in(path);
+  for (std::string line; std::getline(in, line);) file.lines.push_back(line);
+  return file;
+}
+
+// Files people write: no hidden folders (.git, .dev), no output of Bazel or npm.
+const std::vector<File>& Files() {
+  static const std::vector<File> files = [] {
+    std::vector<File> found;
+    for (auto at = fs::recursive_directory_iterator(Root());
+         at != fs::recursive_directory_iterator(); ++at) {
+      const std::string name = at->path().filename().string();
+      if (at->is_directory() || at->is_symlink()) {
+        if (name.starts_with('.') || name.starts_with("bazel-") || name == "node_modules") {
+          at.disable_recursion_pending();
+        }
+        continue;
+      }
+      const auto ending = at->path().extension();
+      if (ending == ".cc" || ending == ".h" || ending == ".sh") found.push_back(Read(at->path()));
+    }
+    return found;
+  }();
+  return files;
+}
+
+// Every line of `files` that matches, as "path:number: line".
+std::string Matches(const File& file, const std::regex& pattern) {
+  std::string found;
+  for (size_t i = 0; i < file.lines.size(); ++i) {
+    if (std::regex_search(file.lines[i], pattern)) {
+      found += file.path.string() + ":" + std::to_string(i + 1) + ": " + file.lines[i] + "\n";
+    }
+  }
+  return found;
+}
+
+bool HasLine(const File& file, const std::regex& pattern) {
+  return std::ranges::any_of(file.lines,
+                             [&](const auto& line) { return std::regex_search(line, pattern); });
+}
+
+std::string Executable(const File& file) {
+  const auto mode = fs::status(Root() / file.path).permissions();
+  return (mode & fs::perms::owner_exec) != fs::perms::none ? "" : file.path.string();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_source_tree_is_found) { BOOST_TEST(Files().size() > 20); }
+
+BOOST_AUTO_TEST_CASE(a_function_folder_holds_its_four_files) {
+  int functions = 0;
+  for (const auto& folder : fs::directory_iterator(Root() / "functions")) {
+    if (!folder.is_directory() || folder.path().filename() == "shared") continue;
+    ++functions;
+    for (const char* name : {"BUILD", "handler.cc", "handler_test.cc", "function.json"}) {
+      BOOST_TEST(fs::exists(folder.path() / name), folder.path().filename() << " lacks " << name);
+    }
+  }
+  BOOST_TEST(functions > 0);
+}
+
+BOOST_AUTO_TEST_CASE(no_file_of_code_is_longer_than_400_lines) {
+  for (const auto& file : Files()) {
+    if (!file.IsCode()) continue;
+    BOOST_TEST(file.lines.size() <= kMostLines,
+               file.path << " has " << file.lines.size() << " lines: split it");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_todo_names_its_issue_and_reason) {
+  // The word is written in two pieces here, so that this file does not find itself.
+  const std::regex bare(
+      "TO"
+      "DO(?!\\(#[0-9]+\\): .{10})");
+  for (const auto& file : Files()) {
+    const auto found = Matches(file, bare);
+    BOOST_TEST(found.empty(),
+               "write TO"
+               "DO(#issue): reason\n"
+                   << found);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(only_programs_print) {
+  // Everything else logs (host/base/log.h), or answers.
+  const std::regex print(R"((std::cout|std::cerr|\bprintf\(|\bfprintf\(|\bputs\(|fmt::print))");
+  const std::regex main(R"(^int main\()");
+  for (const auto& file : Files()) {
+    const bool library = file.Below("host/") || file.Below("functions/") || file.Below("sql/");
+    if (!library || !file.IsCode() || file.IsTest() || file.Below("host/cli/")) continue;
+    if (HasLine(file, main)) continue;
+    const auto found = Matches(file, print);
+    BOOST_TEST(found.empty(), "a print left behind?\n" << found);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_host_knows_nothing_of_thoughts) {
+  const std::regex include(R"(#include "(functions|sql)/)");
+  for (const auto& file : Files()) {
+    if (!file.Below("host/")) continue;
+    const auto found = Matches(file, include);
+    BOOST_TEST(found.empty(), "host/ includes nothing of functions/\n" << found);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(shell_files_can_be_run_and_stop_at_errors) {
+  const std::regex strict("^set -euo pipefail$");
+  const std::regex bash("^#!.*bash");
+  const std::regex exec("^exec ");
+  for (const auto& file : Files()) {
+    if (!file.Ends(".sh")) continue;
+    BOOST_TEST(Executable(file).empty(), file.path << " is not executable");
+    // A wrapper for sh that only hands over to a program has no step to stop at.
+    const bool wrapper =
+        !file.lines.empty() && !std::regex_search(file.lines[0], bash) && HasLine(file, exec);
+    BOOST_TEST((wrapper || HasLine(file, strict)), file.path << " lacks set -euo pipefail");
+  }
+}

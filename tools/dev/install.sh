@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that are missing. `up` and `test` call it first.
+set -euo pipefail
+# shellcheck source=tools/dev/common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+
+usage() {
+  cat <<'EOF'
+Examples:
+  ./dev install          what `up` and `test` need
+  ./dev install --lint   what `lint` and `fmt` need as well
+
+Installs the Debian packages that are missing, as root or with sudo. Does nothing when all are there.
+EOF
+}
+
+packages=(
+  build-essential g++ bazel-bootstrap bazel-rules-java bazel-rules-proto
+  libfcgi-dev libpq-dev libssl-dev nlohmann-json3-dev libfmt-dev libcli11-dev libcrypt-dev prometheus-cpp-dev
+  libboost-test-dev libcurl4-openssl-dev
+  nginx postgresql-15 curl ca-certificates git jq procps openssl util-linux
+)
+while (($# > 0)); do
+  case $1 in
+    --lint) packages+=(clang-tidy-19 clang-format-19 shellcheck) ;;
+    -h | --help)
+      usage
+      exit 0
+      ;;
+    *) misuse "install: unknown option \"$1\". ./dev install --help lists them." ;;
+  esac
+  shift
+done
+
+# Below this version a crafted request can overrun libfcgi's buffers (CVE-2025-23016).
+libfcgi_least=2.4.2-2+deb12u1
+
+installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed$'; }
+libfcgi_is_safe() {
+  dpkg --compare-versions "$(dpkg-query -W -f='${Version}' libfcgi-dev 2>/dev/null)" ge "$libfcgi_least"
+}
+
+missing=()
+for package in "${packages[@]}"; do
+  installed "$package" || missing+=("$package")
+done
+libfcgi_is_safe || [[ " ${missing[*]} " == *" libfcgi-dev "* ]] || missing+=(libfcgi-dev)
+if ((${#missing[@]} == 0)); then exit 0; fi
+
+command -v apt-get >/dev/null || fail "this is not Debian. Needed: ${missing[*]}"
+root=()
+if ! am_root; then
+  command -v sudo >/dev/null ||
+    fail "these packages are missing, and there is no sudo. As root: apt-get install ${missing[*]}"
+  root=(sudo)
+  say "sudo may ask for your password"
+fi
+apt=("${root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8)
+
+# Debian starts its own NGINX and PostgreSQL when they are installed: not here. Both files are removed again unless they
+# were there before.
+restore=()
+undo() { if ((${#restore[@]} > 0)); then "${root[@]}" rm -f -- "${restore[@]}"; fi; }
+trap undo EXIT
+write_once() { # FILE MODE, content on stdin
+  if [[ -e $1 ]]; then return 0; fi
+  "${root[@]}" mkdir -p -- "$(dirname -- "$1")"
+  "${root[@]}" install -m "$2" /dev/stdin "$1"
+  restore+=("$1")
+}
+printf '#!/bin/sh\nexit 101\n' | write_once /usr/sbin/policy-rc.d 755
+if ! installed postgresql-15; then
+  printf 'create_main_cluster = false\n' | write_once /etc/postgresql-common/createcluster.conf 644
+fi
+
+say "installing ${#missing[@]} Debian packages: ${missing[*]}"
+log=$(mktemp)
+run() {
+  "${apt[@]}" "$@" >"$log" 2>&1 </dev/null || {
+    tail -n 20 "$log" >&2
+    fail "\"$*\" failed (the last lines stand above). Is the network there, and is another apt running?"
+  }
+}
+run apt-get update -q
+run apt-get install -q -y --no-install-recommends -o Dpkg::Options::=--force-confold "${missing[@]}"
+rm -f -- "$log"
+libfcgi_is_safe || fail "libfcgi-dev must be $libfcgi_least or newer (CVE-2025-23016): add Debian's security updates."
+say "packages installed"

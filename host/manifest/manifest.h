@@ -65,11 +65,12 @@ struct Manifest {
 using ManifestErrors = std::vector<std::string>;
 
 // `file` is only for the messages.
-std::expected<Manifest, ManifestErrors> ParseManifest(std::string_view json, const std::string& file);
+std::expected<Manifest, ManifestErrors> ParseManifest(std::string_view json,
+                                                      const std::string& file);
 std::expected<Manifest, ManifestErrors> ReadManifest(const std::string& file);
 
-// All functions of a folder: FOLDER/*/function.json, by name. Refuses a folder name that is not the manifest's name, and two functions
-// that serve the same method of the same path.
+// All functions of a folder: FOLDER/*/function.json, by name. Refuses a folder name that is not the
+// manifest's name, and two functions that serve the same method of the same path.
 std::expected<std::vector<Manifest>, ManifestErrors> ReadManifests(const std::string& folder);
 
 }  // namespace host

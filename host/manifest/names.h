@@ -1,0 +1,19 @@
+// Names of functions, needs and path parameters: they become files, variables and NGINX's words.
+#pragma once
+
+#include <algorithm>
+#include <string_view>
+
+namespace host {
+
+inline constexpr const char* kNameRule =
+    "a name being 1 to 48 of a-z, 0-9 and _, the first a letter";
+
+inline bool IsName(std::string_view text) {
+  return !text.empty() && text.size() <= 48 && text[0] >= 'a' && text[0] <= 'z' &&
+         std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+         });
+}
+
+}  // namespace host

@@ -1,64 +1,32 @@
-// Database: one request's view of PostgreSQL. It takes a connection from the process's pool at the first statement and
-// gives it back when it ends.
+// Database: one request's view of PostgreSQL. It takes a connection from the process's pool at the
+// first statement and gives it back when it ends.
 //
-// Time: no call waits beyond the request's deadline; a statement that would is cancelled. When PostgreSQL is away every
-// call throws host::Unavailable quickly (the host answers 503 with Retry-After).
-// Repeats: a statement that begins with SELECT is sent once more when its connection broke (outside transactions);
-// a write is sent again only when it certainly was not received. Deadlocks and serialization failures (40P01, 40001)
-// are repeated up to three times with jitter, a transaction as a whole.
-// One thread at a time.
+// Time: no call waits beyond the request's deadline; a statement that would is cancelled. When
+// PostgreSQL is away every call throws host::Unavailable quickly (the host answers 503 with
+// Retry-After). Repeats: a statement that begins with SELECT is sent once more when its connection
+// broke (outside transactions); a write is sent again only when it certainly was not received.
+// Deadlocks and serialization failures (40P01, 40001) are repeated up to three times with jitter, a
+// transaction as a whole. One thread at a time.
 #pragma once
 
-#include <chrono>
-#include <concepts>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "host/base/clock.h"
+#include "host/db/connection.h"
+#include "host/db/parameter.h"
 #include "host/db/pool.h"
 #include "host/db/rows.h"
 #include "host/db/statement.h"
 
 namespace host::db {
 
-// PostgreSQL refused a statement: a fault of the program or of the schema.
-class Error : public std::runtime_error {
- public:
-  Error(const std::string& what, std::string sqlstate)
-      : std::runtime_error(what), sqlstate_(std::move(sqlstate)) {}
-  const std::string& sqlstate() const { return sqlstate_; }
-
- private:
-  std::string sqlstate_;
-};
-
-// A parameter in PostgreSQL's text form; nullopt is NULL.
-using Parameter = std::optional<std::string>;
-inline Parameter ToParameter(std::string_view value) { return std::string(value); }
-inline Parameter ToParameter(const std::string& value) { return value; }
-inline Parameter ToParameter(const char* value) { return std::string(value); }
-inline Parameter ToParameter(bool value) { return std::string(value ? "t" : "f"); }
-template <std::integral T>
-  requires(!std::same_as<T, bool> && !std::same_as<T, char>)
-Parameter ToParameter(T value) {
-  return std::to_string(value);
-}
-inline Parameter ToParameter(std::nullopt_t) { return std::nullopt; }
-template <typename T>
-Parameter ToParameter(const std::optional<T>& value) {
-  return value ? ToParameter(*value) : std::nullopt;
-}
-// bytea in hex form.
-Parameter Bytes(std::string_view bytes);
-
 class Database {
  public:
   Database(Pool& pool, SteadyTime deadline) : pool_(pool), deadline_(deadline) {}
   Database(const Database&) = delete;
-  ~Database();
 
   template <typename... Args>
   Rows All(const Statement& statement, const Args&... args) {
@@ -75,8 +43,9 @@ class Database {
     return rows.empty() ? std::nullopt : std::optional<Row>(rows[0]);
   }
 
-  // Runs `work` between BEGIN and COMMIT; rolls back when it throws. `work` may run again (see above): it must have no
-  // effect but its statements. Returns what `work` returns, after the COMMIT was acknowledged.
+  // Runs `work` between BEGIN and COMMIT; rolls back when it throws. `work` may run again (see
+  // above): it must have no effect but its statements. Returns what `work` returns, after the
+  // COMMIT was acknowledged.
   template <typename Work>
   auto InTransaction(Work&& work) -> std::invoke_result_t<Work> {
     for (int attempt = 1;; ++attempt) {
@@ -97,11 +66,12 @@ class Database {
 
  private:
   Rows Run(const Statement& statement, const std::vector<Parameter>& parameters);
+  Connection& Take();
   static Row ExactlyOne(const Statement& statement, const Rows& rows);
   void Begin();
   void Commit();
   void Rollback() noexcept;
-  bool Repeatable(const Error& error, int attempt);  // waits with jitter before it says true
+  bool Repeatable(const Error& error, int attempt) const;  // waits with jitter before it says true
 
   Pool& pool_;
   SteadyTime deadline_;

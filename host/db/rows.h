@@ -1,4 +1,5 @@
-// Rows of an answer, by column number or name. Values are text as PostgreSQL sends it; the accessors parse.
+// Rows of an answer, by column number or name. Values are text as PostgreSQL sends it; the
+// accessors parse.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +14,14 @@ namespace host::db {
 
 class Rows;
 
-// A view into Rows, which it keeps alive. Accessors throw std::out_of_range for a column that is not there and
-// std::runtime_error for a NULL or a value of another shape: faults of the program, not of a client.
+// A view into Rows, which it keeps alive. Accessors throw std::out_of_range for a column that is
+// not there and std::runtime_error for a NULL or a value of another shape: faults of the program,
+// not of a client.
 class Row {
  public:
   std::string_view Text(std::string_view column) const;
   int64_t Integer(std::string_view column) const;
-  bool Bool(std::string_view column) const;  // 't' or 'f'
+  bool Bool(std::string_view column) const;          // 't' or 'f'
   std::string Bytes(std::string_view column) const;  // bytea
   bool IsNull(std::string_view column) const;
   std::optional<std::string_view> MaybeText(std::string_view column) const;

@@ -1,4 +1,5 @@
-// A prepared statement: its name shows in logs, its text is prepared once per connection at first use.
+// A prepared statement: its name shows in logs, its text is prepared once per connection at first
+// use.
 #pragma once
 
 namespace host::db {

@@ -1,4 +1,5 @@
-// Context: what a handler may use besides the request. One per request, on the request's thread, referring to the process.
+// Context: what a handler may use besides the request. One per request, on the request's thread,
+// referring to the process.
 #pragma once
 
 #include <any>
@@ -20,15 +21,16 @@ namespace host {
 
 // What all threads of a worker share. `main` builds it; it outlives every Context.
 struct Process {
-  std::string function;           // manifest name
-  std::string scope;              // manifest scope, "" when the route needs no token
+  std::string function;  // manifest name
+  std::string scope;     // manifest scope, "" when the route needs no token
   Config config;
   const Clock& clock;
   Log log;
   std::unique_ptr<db::Pool> pool;  // null when the manifest needs no database
 
-  // One object per type and process, made at its first use (key sets, caches). `make` runs under a lock, once; when it
-  // throws, the next call tries again. T must be safe to use from several threads.
+  // One object per type and process, made at its first use (key sets, caches). `make` runs under a
+  // lock, once; when it throws, the next call tries again. T must be safe to use from several
+  // threads.
   template <typename T>
   T& Shared(const std::function<std::shared_ptr<T>()>& make) {
     const std::lock_guard lock(shared_mutex);
@@ -45,7 +47,8 @@ class Context {
   Context(Process& process, SteadyTime deadline) : process_(process), deadline_(deadline) {}
   Context(const Context&) = delete;
 
-  // Throws std::logic_error when no database was configured for this function ("needs" in function.json).
+  // Throws std::logic_error when no database was configured for this function ("needs" in
+  // function.json).
   db::Database& db();
   const Clock& clock() const { return process_.clock; }
   const Config& config() const { return process_.config; }

@@ -1,5 +1,5 @@
-// Fields: the named values of a request body, form or JSON alike. Unknown fields are ignored; a wrong type of a known one
-// is a 422 that names it.
+// Fields: the named values of a request body, form or JSON alike. Unknown fields are ignored; a
+// wrong type of a known one is a 422 that names it.
 #pragma once
 
 #include <map>
@@ -14,7 +14,8 @@ namespace host {
 
 class Fields {
  public:
-  // application/x-www-form-urlencoded (WHATWG URL, section 5). Last of equal names wins. 400 when not UTF-8.
+  // application/x-www-form-urlencoded (WHATWG URL, section 5). Last of equal names wins. 400 when
+  // not UTF-8.
   static Result<Fields> FromForm(std::string_view body);
   // A JSON object (RFC 8259), at most 32 levels deep. 400 otherwise.
   static Result<Fields> FromJson(std::string_view body);

@@ -5,7 +5,8 @@
 //     return host::Response::Json(200, R"({"hello":"world"})");
 //   }
 //
-// Called from several threads at once. What it throws becomes a 500 with the request id (host::Unavailable: a 503).
+// Called from several threads at once. What it throws becomes a 500 with the request id
+// (host::Unavailable: a 503).
 #pragma once
 
 #include "host/function/context.h"

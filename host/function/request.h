@@ -1,5 +1,6 @@
-// Request: what a handler is asked, checked at the edge: header names lower-case and unique, route parameters and query
-// percent-decoded and valid UTF-8, the body whole and within the manifest's limit.
+// Request: what a handler is asked, checked at the edge: header names lower-case and unique, route
+// parameters and query percent-decoded and valid UTF-8, the body whole and within the manifest's
+// limit.
 #pragma once
 
 #include <chrono>
@@ -24,7 +25,8 @@ struct RequestParts {
   StringMap route;           // {"id","77"} for ROUTE_id=77
   std::string body;
   std::string remote_address;
-  std::string request_id;  // NGINX's $request_id: new for each client request, the same when NGINX tries again
+  std::string request_id;  // NGINX's $request_id: new for each client request, the same when NGINX
+                           // tries again
   SteadyTime deadline = SteadyTime::max();
 };
 
@@ -39,7 +41,8 @@ class Request {
   const std::string& remote_address() const { return parts_.remote_address; }
   SteadyTime deadline() const { return parts_.deadline; }
 
-  // A route parameter of the manifest's path; throws std::out_of_range for a name that the path does not have.
+  // A route parameter of the manifest's path; throws std::out_of_range for a name that the path
+  // does not have.
   std::string_view route(std::string_view name) const;
   // The same for {name:int}: NGINX passes digits only; a number beyond int64 is a 404.
   Result<int64_t> route_int(std::string_view name) const;
@@ -48,14 +51,14 @@ class Request {
   std::optional<std::string_view> header(std::string_view lower_case_name) const;
   std::optional<std::string_view> cookie(std::string_view name) const;
 
-  // Body fields, from application/x-www-form-urlencoded or application/json by Content-Type. No body: no fields.
-  // 400 malformed, 415 another type.
+  // Body fields, from application/x-www-form-urlencoded or application/json by Content-Type. No
+  // body: no fields. 400 malformed, 415 another type.
   Result<Fields> fields() const;
 
   // What logs and answers show: the client's X-Request-ID when it is well-formed, else NGINX's id.
   const std::string& id() const { return id_; }
-  // What makes a write repeatable: the client's Idempotency-Key, else NGINX's id. Never the client's X-Request-ID: one
-  // trace id may cover several writes.
+  // What makes a write repeatable: the client's Idempotency-Key, else NGINX's id. Never the
+  // client's X-Request-ID: one trace id may cover several writes.
   const std::string& key() const;
   bool has_idempotency_key() const { return header("idempotency-key").has_value(); }
 

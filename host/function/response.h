@@ -1,5 +1,5 @@
-// Response: a status, headers and a body in one piece. Header names and values are checked when the answer is written: CR,
-// LF or NUL in one is a fault of the handler (logged, 500).
+// Response: a status, headers and a body in one piece. Header names and values are checked when the
+// answer is written: CR, LF or NUL in one is a fault of the handler (logged, 500).
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -36,7 +36,8 @@ class Response {
   std::optional<std::string_view> header(std::string_view name) const;
   const std::optional<Problem>& problem() const { return problem_; }
 
-  // Turns a problem into its body (RFC 9457: type, title, status, detail, request_id, errors). Called by the host.
+  // Turns a problem into its body (RFC 9457: type, title, status, detail, request_id, errors).
+  // Called by the host.
   void Render(std::string_view request_id);
 
  private:

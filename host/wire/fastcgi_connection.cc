@@ -1,0 +1,173 @@
+#include "host/wire/fastcgi_connection.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <stdexcept>
+
+namespace host::wire {
+namespace {
+
+constexpr uint8_t kEndRequest = 3;
+constexpr uint8_t kGetValues = 9;
+constexpr uint8_t kGetValuesResult = 10;
+constexpr uint8_t kUnknownType = 11;
+
+// A body beyond the limit is read and thrown away up to this much, so that the client hears of its
+// 413 and NGINX may keep the connection; a larger one ends it.
+constexpr long kMaxDiscardBytes = 1 << 20;
+
+std::string Record(uint8_t type, uint16_t id, std::string_view content) {
+  std::string record = {1,
+                        static_cast<char>(type),
+                        static_cast<char>(id >> 8),
+                        static_cast<char>(id),
+                        static_cast<char>(content.size() >> 8),
+                        static_cast<char>(content.size()),
+                        0,
+                        0};
+  record += content;
+  return record;
+}
+
+// Short answers to a peer that reads: what does not fit at once is not worth waiting for.
+void SendNow(int fd, const std::string& bytes) {
+  [[maybe_unused]] const ssize_t sent =
+      send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+// Names and values of one byte length, as GET_VALUES has them (section 4.1).
+std::string ValuesResult(std::string_view asked) {
+  std::string content;
+  for (const auto& [name, value] :
+       {std::pair<std::string_view, std::string_view>{"FCGI_MAX_CONNS", "1024"},
+        {"FCGI_MAX_REQS", "1024"},
+        {"FCGI_MPXS_CONNS", "0"}}) {
+    if (asked.find(name) == std::string_view::npos) continue;
+    content += static_cast<char>(name.size());
+    content += static_cast<char>(value.size());
+    content += name;
+    content += value;
+  }
+  return Record(kGetValuesResult, 0, content);
+}
+
+}  // namespace
+
+void FastcgiConnection::InitLibrary() {
+  if (FCGX_Init() != 0) throw std::runtime_error("libfcgi does not start");
+  // libfcgi's handlers would set a flag that ends one thread per signal; ours are the host's.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGUSR1, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+}
+
+void FastcgiConnection::Open(int fd, int io_timeout_ms) {
+  FCGX_InitRequest(&request_, -1, 0);
+  request_.ipcFd = fd;
+  request_.keepConnection =
+      1;  // before the first FCGX_Accept_r, whose leading Finish would close the descriptor
+  const timeval timeout{io_timeout_ms / 1000, io_timeout_ms % 1000 * 1000};
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
+}
+
+void FastcgiConnection::Close() {
+  if (!open()) return;
+  const int fd = request_.ipcFd;
+  request_.ipcFd = -1;
+  FCGX_Free(&request_, 0);
+  close(fd);
+}
+
+FastcgiConnection::State FastcgiConnection::Look(std::vector<char>& scratch) {
+  while (open()) {
+    const ssize_t size = recv(request_.ipcFd, scratch.data(), kPeekBytes, MSG_PEEK | MSG_DONTWAIT);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return State::kIdle;
+    if (size <= 0) break;
+    const Check check = CheckFastcgi({scratch.data(), static_cast<size_t>(size)});
+    if (check.verdict == Verdict::kMore) return State::kPartial;
+    if (check.verdict == Verdict::kRefuse) break;
+    if (check.verdict == Verdict::kRequest) {
+      keep_ = !check.trailing;
+      return State::kRequest;
+    }
+    TakeManagement(check);
+  }
+  Close();
+  return State::kClosed;
+}
+
+void FastcgiConnection::TakeManagement(const Check& check) {
+  std::string record;
+  if (!Take(check.bytes, record)) return Close();
+  if (check.verdict == Verdict::kAbort) {
+    if (check.id != 0) SendNow(request_.ipcFd, Record(kEndRequest, check.id, std::string(8, '\0')));
+  } else if (check.type == kGetValues) {
+    SendNow(request_.ipcFd, ValuesResult(record));
+  } else {
+    SendNow(request_.ipcFd,
+            Record(kUnknownType, 0,
+                   std::string(1, static_cast<char>(check.type)) + std::string(7, '\0')));
+  }
+}
+
+bool FastcgiConnection::Take(size_t bytes, std::string& into) {
+  into.resize(bytes);  // peeked before, so there already
+  return recv(request_.ipcFd, into.data(), bytes, MSG_DONTWAIT) == static_cast<ssize_t>(bytes);
+}
+
+std::optional<FastcgiConnection::Incoming> FastcgiConnection::Read(long body_limit,
+                                                                   SteadyTime deadline) {
+  if (FCGX_Accept_r(&request_) != 0) {
+    Close();
+    return std::nullopt;
+  }
+  keep_ = keep_ && request_.keepConnection != 0;
+  request_.keepConnection = 1;  // closing is ours: libfcgi's close may linger for seconds
+  std::vector<std::string_view> pairs;
+  for (char** pair = request_.envp; *pair != nullptr; ++pair) pairs.emplace_back(*pair);
+  Incoming incoming{ReadHead(pairs), {}};
+
+  const long claimed = incoming.head ? incoming.head->content_length : 0;
+  if (claimed > 0 && claimed <= body_limit) incoming.body.reserve(claimed);
+  long total = 0;
+  char piece[16384];
+  for (;;) {
+    const int size = FCGX_GetStr(piece, sizeof piece, request_.in);
+    total += size;
+    if (total <= body_limit) incoming.body.append(piece, size);
+    if (size < static_cast<int>(sizeof piece)) break;  // the end of the body, or of the peer
+    if (total > body_limit + kMaxDiscardBytes || std::chrono::steady_clock::now() > deadline) {
+      keep_ = false;
+      break;
+    }
+  }
+  if (FCGX_GetError(request_.in) != 0) {
+    Close();
+    return std::nullopt;
+  }
+  if (!incoming.head) return incoming;
+  if (std::max(total, claimed) > body_limit) {
+    incoming.head = Fail(
+        413, "The body is larger than the " + std::to_string(body_limit) + " bytes allowed here.");
+  } else if (incoming.head->content_length != total) {
+    incoming.head = Fail(400, "The body is not as long as Content-Length says.");
+  }
+  return incoming;
+}
+
+void FastcgiConnection::Answer(const std::string& text, bool keep) {
+  FCGX_PutStr(text.data(), static_cast<int>(text.size()), request_.out);
+  const bool sent = FCGX_GetError(request_.out) == 0;
+  FCGX_Finish_r(&request_);
+  if (!sent || !keep || !keep_) Close();
+}
+
+}  // namespace host::wire

@@ -1,4 +1,5 @@
-// main() of all Boost.Test programs: as Boost's own, and when Bazel asks for an XML report, a JUnit log beside the screen's.
+// main() of all Boost.Test programs: as Boost's own, and when Bazel asks for an XML report, a JUnit
+// log beside the screen's.
 
 #include <cstdlib>
 #include <string>

@@ -1,0 +1,18 @@
+// The one place where a handler is called and where what it throws is caught.
+#pragma once
+
+#include <functional>
+
+#include "host/function/context.h"
+#include "host/function/request.h"
+#include "host/function/response.h"
+
+namespace host {
+
+using Handler = std::function<Response(const Request&, Context&)>;
+
+// Never throws. A thrown Unavailable becomes 503 with Retry-After, db::BadText 422, anything else
+// 500 with one log line. The answer is rendered: it has a body, and no problem.
+Response Answer(Process& process, const Request& request, const Handler& handler) noexcept;
+
+}  // namespace host

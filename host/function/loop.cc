@@ -1,0 +1,235 @@
+#include "host/function/loop.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <system_error>
+
+#include "host/wire/answer.h"
+
+namespace host {
+namespace {
+
+// Descriptors that are not connections: standard ones, epoll, database connections, files being
+// read.
+constexpr int kOtherDescriptors = 128;
+
+int64_t NowMs() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+void Watch(int epoll_fd, int fd, uint32_t events) {
+  epoll_event event{};
+  event.events = events;
+  event.data.fd = fd;
+  if (epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) != 0) {
+    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+  }
+}
+
+Request ToRequest(wire::Head head, std::string body, SteadyTime deadline) {
+  return Request({.method = std::move(head.method),
+                  .path = std::move(head.path),
+                  .query_string = std::move(head.query_string),
+                  .headers = std::move(head.headers),
+                  .route = std::move(head.route),
+                  .body = std::move(body),
+                  .remote_address = std::move(head.remote_address),
+                  .request_id = std::move(head.request_id),
+                  .deadline = deadline});
+}
+
+std::string ToText(const Response& response, const std::string& request_id, bool head) {
+  return WriteAnswer(wire::Answer{.status = response.status(),
+                                  .reason = ReasonPhrase(response.status()),
+                                  .headers = response.headers(),
+                                  .body = response.body(),
+                                  .request_id = request_id,
+                                  .head = head});
+}
+
+}  // namespace
+
+Loop::Loop(LoopSettings settings, Process& process, Handler handler)
+    : settings_(settings),
+      process_(process),
+      handler_(std::move(handler)),
+      epoll_fd_(epoll_create1(EPOLL_CLOEXEC)),
+      wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      slots_(settings.max_connections + kOtherDescriptors) {
+  if (epoll_fd_ < 0 || wake_fd_ < 0)
+    throw std::system_error(errno, std::generic_category(), "epoll");
+  Watch(epoll_fd_, wake_fd_, EPOLLIN);
+  Watch(epoll_fd_, settings_.listen_fd, EPOLLIN | EPOLLEXCLUSIVE);
+}
+
+Loop::~Loop() {
+  Stop();
+  close(wake_fd_);
+  close(epoll_fd_);
+}
+
+void Loop::Start() {
+  for (int i = 0; i < settings_.threads; ++i) {
+    threads_.emplace_back([this] { Run(); });
+  }
+}
+
+void Loop::StopAccepting() {
+  if (draining_.exchange(true)) return;
+  epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, settings_.listen_fd, nullptr);
+  // Only this process's copy: the supervisor holds the socket open, and new connections wait in it
+  // for other workers. Something must stay at the number, or the next file opened would get it
+  // while a thread still accepts.
+  const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (nothing >= 0) {
+    dup3(nothing, settings_.listen_fd, O_CLOEXEC);
+    close(nothing);
+  }
+}
+
+void Loop::Stop() {
+  if (stopping_.exchange(true)) return;
+  const uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written =
+      write(wake_fd_, &one, sizeof one);  // stays readable: wakes every thread
+  threads_.clear();
+}
+
+void Loop::Run() {
+  std::vector<char> scratch(wire::kPeekBytes);
+  while (!stopping_.load(std::memory_order_relaxed)) {
+    epoll_event event;
+    // One event a call: a thread that took several would let the others wait behind a slow handler.
+    const int count = epoll_wait(epoll_fd_, &event, 1, -1);
+    if (count <= 0) continue;
+    if (event.data.fd == wake_fd_) continue;
+    if (event.data.fd == settings_.listen_fd) {
+      Accept();
+    } else {
+      OnEvent(event.data.fd, scratch);
+    }
+  }
+}
+
+void Loop::Accept() {
+  while (!draining_.load()) {
+    if (open_.load() >= settings_.max_connections) {
+      poll(nullptr, 0, 10);  // full: let other workers of the pool take it
+      return;
+    }
+    const int fd = accept4(settings_.listen_fd, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd < 0) {
+      if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+        process_.log.Error("cannot accept: raise the limit of open files",
+                           {{"error", std::strerror(errno)}});
+        poll(nullptr, 0, 10);
+      }
+      return;
+    }
+    if (fd >= static_cast<int>(slots_.size())) {
+      process_.log.Error("connection refused: too many open descriptors", {{"fd", fd}});
+      close(fd);
+      continue;
+    }
+    // libfcgi reads and writes with time limits, in blocking mode.
+    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    ++open_;
+    slots_[fd].fresh.store(true);
+    Watch(epoll_fd_, fd, EPOLLIN | EPOLLRDHUP | EPOLLET);
+  }
+}
+
+void Loop::OnEvent(int fd, std::vector<char>& scratch) {
+  Slot& slot = slots_[fd];
+  if (slot.events.fetch_add(1, std::memory_order_acq_rel) != 0)
+    return;  // its owner will look again
+  uint32_t seen = 1;
+  do {
+    Serve(fd, slot, scratch);
+  } while (!slot.events.compare_exchange_strong(seen, 0, std::memory_order_acq_rel));
+}
+
+void Loop::Serve(int fd, Slot& slot, std::vector<char>& scratch) {
+  if (slot.fresh.exchange(false)) {
+    slot.connection.Open(fd, static_cast<int>(settings_.timeout.count()));
+    slot.partial_ms.store(0);
+  }
+  if (!slot.connection.open()) return;  // an event that was on its way when the connection closed
+  switch (slot.connection.Look(scratch)) {
+    case wire::FastcgiConnection::State::kIdle:
+      return;
+    case wire::FastcgiConnection::State::kPartial:
+      if (Partial(slot)) return;
+      slot.connection.Close();
+      break;
+    case wire::FastcgiConnection::State::kRequest:
+      slot.partial_ms.store(0);
+      ++in_flight_;
+      ++taken_;
+      ServeRequest(slot);
+      --in_flight_;
+      break;
+    case wire::FastcgiConnection::State::kClosed:
+      break;
+  }
+  if (!slot.connection.open()) --open_;
+}
+
+bool Loop::Partial(Slot& slot) const {
+  const int64_t now = NowMs();
+  int64_t since = 0;
+  if (slot.partial_ms.compare_exchange_strong(since, now)) return true;
+  return now - since < settings_.partial_timeout.count();
+}
+
+void Loop::CloseStalled() {
+  std::vector<char> scratch(wire::kPeekBytes);
+  const int64_t now = NowMs();
+  for (size_t fd = 0; fd < slots_.size(); ++fd) {
+    const int64_t since = slots_[fd].partial_ms.load();
+    if (since != 0 && now - since >= settings_.partial_timeout.count())
+      OnEvent(static_cast<int>(fd), scratch);
+  }
+}
+
+void Loop::ServeRequest(Slot& slot) {
+  const SteadyTime deadline = std::chrono::steady_clock::now() + settings_.timeout;
+  auto incoming = slot.connection.Read(settings_.body_bytes, deadline);
+  if (!incoming) return;
+  const bool keep = !draining_.load();
+  if (!incoming->head) {
+    Response refusal = Response::From(incoming->head.error());
+    refusal.Render("");
+    slot.connection.Answer(ToText(refusal, "", false), keep);
+    return;
+  }
+  const bool head = incoming->head->method == "HEAD";
+  const Request request =
+      ToRequest(*std::move(incoming->head), std::move(incoming->body), deadline);
+  Response response = Answer(process_, request, handler_);
+  if (const char* why = CheckAnswer(wire::Answer{.status = response.status(),
+                                                 .reason = {},
+                                                 .headers = response.headers(),
+                                                 .body = {},
+                                                 .request_id = {},
+                                                 .head = head})) {
+    process_.log.Error("answer refused",
+                       {{"request_id", request.id()}, {"route", request.path()}, {"error", why}});
+    response = Response::From(
+        {500, "The service made a mistake; the request id tells its owners which.", {}, {}});
+    response.Render(request.id());
+  }
+  slot.connection.Answer(ToText(response, request.id(), head), keep);
+}
+
+}  // namespace host

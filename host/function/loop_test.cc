@@ -1,1 +1,279 @@
+// The loop with real sockets and libfcgi, as NGINX and as hostile peers use it (BEHAVIOURS A1-A7).
+
+#include "host/function/loop.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
 #include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <latch>
+#include <stdexcept>
+#include <string>
+
+#include "host/testing/fastcgi_client.h"
+
+using namespace host;
+using namespace host::testing;
+using namespace std::string_literals;
+
+namespace {
+
+const Clock kClock;
+
+int Listen(const std::string& path) {
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
+  if (bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+      listen(fd, 128) != 0) {
+    throw std::runtime_error("cannot listen on " + path);
+  }
+  return fd;
+}
+
+// A loop with a handler on a socket of its own.
+struct Served {
+  explicit Served(Handler handler, int threads = 2,
+                  std::chrono::milliseconds partial = std::chrono::seconds(10))
+      : settings{.listen_fd = Listen(path),
+                 .threads = threads,
+                 .body_bytes = 300000,
+                 .partial_timeout = partial},
+        loop(settings, process, std::move(handler)) {
+    loop.Start();
+  }
+  ~Served() {
+    loop.Stop();
+    close(settings.listen_fd);
+    std::filesystem::remove_all(folder);
+  }
+  static std::string MakeFolder() {
+    wire::FastcgiConnection::InitLibrary();
+    char name[] = "/tmp/fnhost-loop-XXXXXX";
+    return mkdtemp(name);
+  }
+  std::string folder = MakeFolder();
+  std::string path = folder + "/s";
+  Process process{.function = "test",
+                  .scope = "",
+                  .config = Config([](const std::string&) { return std::nullopt; }),
+                  .clock = kClock,
+                  .log = Log("test", "", open("/dev/null", O_WRONLY | O_CLOEXEC)),
+                  .pool = nullptr,
+                  .shared_mutex = {},
+                  .shared = {}};
+  LoopSettings settings;
+  Loop loop;
+};
+
+Response Echo(const Request& request, Context&) {
+  return Response::Text(200, "text/plain",
+                        request.method() + " " + request.path() + " " + request.body());
+}
+
+Pairs Head(const std::string& method, const std::string& path = "/x") {
+  return {{"REQUEST_METHOD", method}, {"DOCUMENT_URI", path}, {"REQUEST_ID", "r1"}};
+}
+
+std::string Body(const std::string& answer) { return answer.substr(answer.find("\r\n\r\n") + 4); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(three_requests_on_one_kept_connection) {
+  Served served(Echo);
+  FastcgiClient client(served.path);
+  for (const char* method : {"GET", "HEAD", "POST"}) {
+    client.Send(RequestBytes(Head(method), method == "POST"s ? "body" : ""));
+    const std::string answer = client.ReadAnswer();
+    BOOST_TEST(
+        answer.starts_with("Status: 200 OK\r\nContent-Type: text/plain\r\nX-Request-ID: r1\r\n"));
+    const std::string expected = method == "HEAD"s   ? ""
+                                 : method == "POST"s ? "POST /x body"
+                                                     : "GET /x ";
+    BOOST_TEST(Body(answer) == expected);
+  }
+  BOOST_TEST(served.loop.connections() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_request_in_single_bytes_is_answered) {
+  Served served(Echo, 1);
+  FastcgiClient slow(served.path);
+  const std::string bytes = RequestBytes(Head("POST"), "body in pieces");
+  for (const char byte : bytes) slow.Send(std::string(1, byte));
+  BOOST_TEST(Body(slow.ReadAnswer()) == "POST /x body in pieces");
+}
+
+BOOST_AUTO_TEST_CASE(half_a_request_and_idle_connections_hold_no_thread) {
+  Served served(Echo, 1);
+  FastcgiClient half(served.path);
+  const std::string bytes = RequestBytes(Head("GET", "/half"));
+  half.Send(bytes.substr(0, 30));
+  std::vector<std::unique_ptr<FastcgiClient>> idle;
+  for (int i = 0; i < 64; ++i) {
+    idle.push_back(std::make_unique<FastcgiClient>(served.path));
+    idle.back()->Send(RequestBytes(Head("GET")));
+    BOOST_TEST(Body(idle.back()->ReadAnswer()) == "GET /x ");
+  }
+  half.Send(bytes.substr(30));
+  BOOST_TEST(Body(half.ReadAnswer()) == "GET /half ");
+}
+
+BOOST_AUTO_TEST_CASE(large_bodies_come_whole_and_larger_ones_get_413) {
+  Served served(Echo);
+  FastcgiClient client(served.path);
+  const std::string body(250000, 'b');
+  client.Send(RequestBytes(Head("PUT"), body));
+  BOOST_TEST((Body(client.ReadAnswer()) == "PUT /x " + body));
+  client.Send(RequestBytes(Head("PUT"), body + body));
+  BOOST_TEST(client.ReadAnswer().starts_with("Status: 413 "));
+  client.Send(RequestBytes(Head("GET")));
+  BOOST_TEST(Body(client.ReadAnswer()) == "GET /x ");
+}
+
+BOOST_AUTO_TEST_CASE(a_body_that_the_handler_never_reads_harms_nothing) {
+  Served served([](const Request&, Context&) { return Response::NoContent(); });
+  FastcgiClient client(served.path);
+  for (int i = 0; i < 3; ++i) {
+    client.Send(RequestBytes(Head("POST"), std::string(100000, 'x')));
+    BOOST_TEST(client.ReadAnswer().starts_with("Status: 204 No Content\r\n"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_body_shorter_than_it_claims_is_a_400) {
+  Served served(Echo);
+  FastcgiClient client(served.path);
+  Pairs pairs = Head("POST");
+  pairs.emplace_back("CONTENT_LENGTH", "10");
+  client.Send(Begin() + Record(4, 1, NameValues(pairs)) + Record(4, 1, "") + Record(5, 1, "abc") +
+              Record(5, 1, ""));
+  BOOST_TEST(client.ReadAnswer().starts_with("Status: 400 "));
+}
+
+BOOST_AUTO_TEST_CASE(repeated_headers_are_joined_or_refused) {
+  Served served([](const Request& request, Context&) {
+    return Response::Text(200, "text/plain", std::string(request.header("accept").value_or("")));
+  });
+  FastcgiClient client(served.path);
+  Pairs lists = Head("GET");
+  lists.emplace_back("HTTP_ACCEPT", "a");
+  lists.emplace_back("HTTP_ACCEPT", "b");
+  client.Send(RequestBytes(lists));
+  BOOST_TEST(Body(client.ReadAnswer()) == "a, b");
+  Pairs twice = Head("GET");
+  twice.emplace_back("HTTP_CONTENT_TYPE", "a");
+  twice.emplace_back("HTTP_CONTENT_TYPE", "b");
+  client.Send(RequestBytes(twice));
+  const std::string answer = client.ReadAnswer();
+  BOOST_TEST(answer.starts_with("Status: 400 "));
+  BOOST_TEST(answer.find("application/problem+json") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_handler_throws_is_a_500_with_the_request_id) {
+  Served served(
+      [](const Request&, Context&) -> Response { throw std::runtime_error("secret detail"); });
+  FastcgiClient client(served.path);
+  client.Send(RequestBytes(Head("GET")));
+  const std::string answer = client.ReadAnswer();
+  BOOST_TEST(answer.starts_with("Status: 500 "));
+  BOOST_TEST(answer.find(R"("request_id":"r1")") != std::string::npos);
+  BOOST_TEST(answer.find("secret") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_header_with_a_line_break_is_a_500_and_splits_nothing) {
+  Served served([](const Request&, Context&) {
+    return Response::NoContent().Header("X-Bad", "a\r\nSet-Cookie: b");
+  });
+  FastcgiClient client(served.path);
+  client.Send(RequestBytes(Head("GET")));
+  const std::string answer = client.ReadAnswer();
+  BOOST_TEST(answer.starts_with("Status: 500 "));
+  BOOST_TEST(answer.find("Set-Cookie") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(management_records_are_answered) {
+  Served served(Echo);
+  FastcgiClient client(served.path);
+  client.Send(Record(9, 0, NameValues({{"FCGI_MPXS_CONNS", ""}})));
+  const auto [type, content] = client.ReadRecord();
+  BOOST_TEST(type == 10);
+  BOOST_TEST(content == NameValues({{"FCGI_MPXS_CONNS", "0"}}));
+  client.Send(Record(77, 0, "what"));
+  const auto [unknown, about] = client.ReadRecord();
+  BOOST_TEST(unknown == 11);
+  BOOST_TEST(about == "\x4D\0\0\0\0\0\0\0"s);
+  client.Send(Begin() + Record(4, 1, "") + Record(2, 1, ""));
+  BOOST_TEST(client.ReadRecord().first == 3);
+  client.Send(RequestBytes(Head("GET")));
+  BOOST_TEST(Body(client.ReadAnswer()) == "GET /x ");
+}
+
+BOOST_AUTO_TEST_CASE(hostile_bytes_close_the_connection_and_nothing_else) {
+  Served served(Echo);
+  for (const std::string& bytes :
+       {"GET / HTTP/1.1\r\n\r\n"s, Begin(1, true, 3),
+        Begin() + Record(4, 1, "\xFF\xFF\xFF\xFF\x01N") + Record(4, 1, ""),
+        Record(5, 1, "no begin")}) {
+    FastcgiClient hostile(served.path);
+    hostile.Send(bytes);
+    BOOST_TEST(hostile.ReadsEnd());
+  }
+  FastcgiClient client(served.path);
+  client.Send(RequestBytes(Head("GET")));
+  BOOST_TEST(Body(client.ReadAnswer()) == "GET /x ");
+  BOOST_TEST(served.loop.connections() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_dies_within_a_record_frees_everything) {
+  Served served(Echo);
+  const std::string bytes = RequestBytes(Head("POST"), "body");
+  for (size_t size = 0; size < bytes.size(); ++size)
+    FastcgiClient(served.path).Send(bytes.substr(0, size));
+  while (served.loop.connections() > 0) std::this_thread::yield();
+  BOOST_TEST(served.loop.taken() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_request_that_never_becomes_whole_is_closed) {
+  Served served(Echo, 1, std::chrono::milliseconds(50));
+  FastcgiClient client(served.path);
+  client.Send(Begin());
+  std::jthread housekeeping([&](std::stop_token stop) {
+    while (!stop.stop_requested()) {
+      served.loop.CloseStalled();
+      std::this_thread::yield();
+    }
+  });
+  BOOST_TEST(client.ReadsEnd());
+}
+
+BOOST_AUTO_TEST_CASE(draining_answers_what_comes_and_takes_no_new_connections) {
+  Served served(Echo);
+  FastcgiClient kept(served.path);
+  kept.Send(RequestBytes(Head("GET")));
+  kept.ReadAnswer();
+  served.loop.StopAccepting();
+  kept.Send(RequestBytes(Head("GET", "/late")));
+  BOOST_TEST(Body(kept.ReadAnswer()) == "GET /late ");
+  BOOST_TEST(kept.ReadsEnd());
+  while (served.loop.connections() > 0) std::this_thread::yield();
+  BOOST_TEST(served.loop.in_flight() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(threads_serve_at_the_same_time) {
+  std::latch both(2);
+  Served served([&](const Request&, Context&) {
+    both.arrive_and_wait();
+    return Response::NoContent();
+  });
+  FastcgiClient one(served.path);
+  FastcgiClient two(served.path);
+  one.Send(RequestBytes(Head("GET")));
+  two.Send(RequestBytes(Head("GET")));
+  BOOST_TEST(one.ReadAnswer().starts_with("Status: 204"));
+  BOOST_TEST(two.ReadAnswer().starts_with("Status: 204"));
+}

@@ -1,0 +1,111 @@
+#include "host/testing/fastcgi_client.h"
+
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <stdexcept>
+
+namespace host::testing {
+namespace {
+
+std::string Length(size_t n) {
+  if (n < 128) return std::string(1, static_cast<char>(n));
+  return {static_cast<char>(0x80 | n >> 24), static_cast<char>(n >> 16), static_cast<char>(n >> 8),
+          static_cast<char>(n)};
+}
+
+}  // namespace
+
+std::string Record(int type, int id, const std::string& content, int padding) {
+  const std::string head = {1,
+                            static_cast<char>(type),
+                            static_cast<char>(id >> 8),
+                            static_cast<char>(id),
+                            static_cast<char>(content.size() >> 8),
+                            static_cast<char>(content.size()),
+                            static_cast<char>(padding),
+                            0};
+  return head + content + std::string(padding, 'p');
+}
+
+std::string Begin(int id, bool keep, int role) {
+  return Record(1, id, {0, static_cast<char>(role), static_cast<char>(keep), 0, 0, 0, 0, 0});
+}
+
+std::string NameValues(const Pairs& pairs) {
+  std::string out;
+  for (const auto& [name, value] : pairs)
+    out += Length(name.size()) + Length(value.size()) + name + value;
+  return out;
+}
+
+std::string RequestBytes(Pairs pairs, const std::string& body, bool keep) {
+  if (!body.empty()) pairs.emplace_back("CONTENT_LENGTH", std::to_string(body.size()));
+  std::string out = Begin(1, keep) + Record(4, 1, NameValues(pairs)) + Record(4, 1, "");
+  for (size_t at = 0; at < body.size(); at += 32768) out += Record(5, 1, body.substr(at, 32768));
+  return out + Record(5, 1, "");
+}
+
+FastcgiClient::FastcgiClient(const std::string& socket_path)
+    : fd_(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (socket_path.size() >= sizeof address.sun_path)
+    throw std::runtime_error("socket path too long");
+  std::memcpy(address.sun_path, socket_path.c_str(), socket_path.size() + 1);
+  const timeval timeout{10, 0};
+  setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+  if (connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+    close(fd_);
+    throw std::runtime_error("cannot connect to " + socket_path);
+  }
+}
+
+FastcgiClient::~FastcgiClient() { close(fd_); }
+
+void FastcgiClient::Send(const std::string& bytes) {
+  size_t at = 0;
+  while (at < bytes.size()) {
+    const ssize_t sent = send(fd_, bytes.data() + at, bytes.size() - at, MSG_NOSIGNAL);
+    if (sent <= 0) throw std::runtime_error("the peer takes no more");
+    at += sent;
+  }
+}
+
+void FastcgiClient::ReadExactly(char* into, size_t size) {
+  while (size > 0) {
+    const ssize_t got = recv(fd_, into, size, 0);
+    if (got <= 0) throw std::runtime_error(got == 0 ? "the peer closed" : "no answer in time");
+    into += got;
+    size -= got;
+  }
+}
+
+std::pair<int, std::string> FastcgiClient::ReadRecord() {
+  unsigned char head[8];
+  ReadExactly(reinterpret_cast<char*>(head), sizeof head);
+  std::string content(head[4] << 8 | head[5], '\0');
+  ReadExactly(content.data(), content.size());
+  std::string padding(head[6], '\0');
+  ReadExactly(padding.data(), padding.size());
+  return {head[1], content};
+}
+
+std::string FastcgiClient::ReadAnswer() {
+  std::string out;
+  for (;;) {
+    const auto [type, content] = ReadRecord();
+    if (type == 3) return out;
+    if (type == 6) out += content;
+  }
+}
+
+bool FastcgiClient::ReadsEnd() {
+  char byte;
+  return recv(fd_, &byte, 1, 0) == 0;
+}
+
+}  // namespace host::testing

@@ -5,6 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 #include <stdexcept>
 
@@ -105,7 +106,8 @@ std::string FastcgiClient::ReadAnswer() {
 
 bool FastcgiClient::ReadsEnd() {
   char byte;
-  return recv(fd_, &byte, 1, 0) == 0;
+  const ssize_t got = recv(fd_, &byte, 1, 0);
+  return got == 0 || (got < 0 && errno == ECONNRESET);  // reset: it closed without reading all
 }
 
 }  // namespace host::testing

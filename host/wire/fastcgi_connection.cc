@@ -1,6 +1,6 @@
 #include "host/wire/fastcgi_connection.h"
 
-#include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -39,6 +39,12 @@ std::string Record(uint8_t type, uint16_t id, std::string_view content) {
 void SendNow(int fd, const std::string& bytes) {
   [[maybe_unused]] const ssize_t sent =
       send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+// A peek shows what was sent before the peer went, never that it went.
+bool PeerIsGone(int fd) {
+  pollfd state{fd, POLLRDHUP, 0};
+  return poll(&state, 1, 0) > 0;
 }
 
 // Names and values of one byte length, as GET_VALUES has them (section 4.1).
@@ -92,7 +98,8 @@ FastcgiConnection::State FastcgiConnection::Look(std::vector<char>& scratch) {
     if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return State::kIdle;
     if (size <= 0) break;
     const Check check = CheckFastcgi({scratch.data(), static_cast<size_t>(size)});
-    if (check.verdict == Verdict::kMore) return State::kPartial;
+    if (check.verdict == Verdict::kMore && !PeerIsGone(request_.ipcFd)) return State::kPartial;
+    if (check.verdict == Verdict::kMore) break;
     if (check.verdict == Verdict::kRefuse) break;
     if (check.verdict == Verdict::kRequest) {
       keep_ = !check.trailing;

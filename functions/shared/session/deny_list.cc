@@ -1,0 +1,88 @@
+#include "functions/shared/session/deny_list.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "host/base/unavailable.h"
+
+namespace session {
+namespace {
+
+constexpr int64_t kPruneSeconds = 60;  // how often, and how long entries outlive their tokens
+
+}  // namespace
+
+bool DenyList::Refresh(const host::Clock& clock, host::SteadyTime deadline, const Read& read) {
+  std::unique_lock lock(state_);
+  const auto now = clock.Steady();
+  if (read_at_ && now - *read_at_ < kStale) return true;
+  if (failed_at_ && now - *failed_at_ < kRetry) return Usable(now);
+  if (reading_) {
+    // The deadline is the real clock's; a test's clock may stand still.
+    if (!Usable(now)) done_.wait_until(lock, deadline, [this] { return !reading_; });
+    return Usable(clock.Steady());
+  }
+  reading_ = true;
+  const std::string cursor = cursor_;
+  lock.unlock();
+
+  std::optional<News> news;
+  const auto finish = [&] {
+    lock.lock();
+    reading_ = false;
+    (news ? read_at_ : failed_at_) = news ? now : clock.Steady();
+    if (news) {
+      failed_at_.reset();
+      cursor_ = std::move(news->cursor);
+    }
+    done_.notify_all();
+  };
+  try {
+    news = read(cursor);
+    // Before `finish`: who then sees a fresh list sees its entries.
+    Apply(*news, std::chrono::system_clock::to_time_t(clock.Now()));
+  } catch (const host::Unavailable&) {
+    // The database layer has logged it.
+  } catch (...) {
+    news.reset();
+    finish();
+    throw;
+  }
+  finish();
+  return Usable(clock.Steady());
+}
+
+void DenyList::Apply(const News& news, int64_t now_s) {
+  const std::unique_lock lock(entries_);
+  for (const Revocation& one : news.revocations) {
+    if (one.kind == Revocation::Kind::kToken) {
+      auto& until = tokens_[one.subject];
+      until = std::max(until, one.until_s);
+      continue;
+    }
+    int64_t id = 0;
+    std::from_chars(one.subject.data(), one.subject.data() + one.subject.size(), id);
+    UserEpoch& user = users_[id];
+    user.epoch_ms = std::max(user.epoch_ms, one.epoch_ms);
+    user.until_s = std::max(user.until_s, one.until_s);
+  }
+  if (now_s - pruned_s_ < kPruneSeconds) return;
+  pruned_s_ = now_s;
+  std::erase_if(tokens_, [&](const auto& entry) { return entry.second < now_s - kPruneSeconds; });
+  std::erase_if(users_,
+                [&](const auto& entry) { return entry.second.until_s < now_s - kPruneSeconds; });
+}
+
+bool DenyList::Refuses(const Claims& claims) const {
+  const std::shared_lock lock(entries_);
+  if (tokens_.contains(claims.id)) return true;
+  const auto user = users_.find(claims.user_id);
+  return user != users_.end() && claims.issued_ms <= user->second.epoch_ms;
+}
+
+size_t DenyList::size() const {
+  const std::shared_lock lock(entries_);
+  return tokens_.size() + users_.size();
+}
+
+}  // namespace session

@@ -1,0 +1,149 @@
+#include "functions/shared/session/session.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "functions/shared/session/deny_list.h"
+#include "functions/shared/session/key_files.h"
+#include "functions/shared/session/token_cache.h"
+#include "functions/shared/session/uuid7.h"
+
+namespace session {
+namespace {
+
+// The time comes from the database, so that clocks of several machines do not matter. Rows are
+// stamped before their COMMIT shows them: 15 s are longer than any transaction of ours.
+constexpr host::Statement kNews{
+    "session.news",
+    "SELECT n.now::text AS now, r.kind, r.subject, r.epoch_ms, "
+    "ceil(extract(epoch FROM r.until))::bigint AS until_s "
+    "FROM (SELECT clock_timestamp() AS now) n LEFT JOIN revocations r "
+    "ON r.at >= $1::timestamptz - interval '15 seconds' AND r.until > n.now"};
+
+struct State {
+  explicit State(const host::Context& context)
+      : keys(context.config(), context.log()), issuer(context.config().Text("SESSION_ISSUER")) {}
+  KeyFiles keys;
+  TokenCache cache;
+  DenyList denied;
+  const std::string issuer;
+};
+
+State& StateOf(host::Context& context) {
+  return context.Shared<State>([&] { return std::make_shared<State>(context); });
+}
+
+int64_t Seconds(const host::Clock& clock) {
+  return std::chrono::floor<std::chrono::seconds>(clock.Now()).time_since_epoch().count();
+}
+
+std::unexpected<host::Problem> Refuse(int status, std::string detail,
+                                      const std::string& challenge) {
+  host::Problem problem{status, std::move(detail), {}, {}};
+  problem.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"thoughts\"" + challenge);
+  return std::unexpected(std::move(problem));
+}
+
+std::unexpected<host::Problem> InvalidToken() {
+  return Refuse(401, "The token is not valid, has expired or was ended: log in again.",
+                ", error=\"invalid_token\"");
+}
+
+// The token of "Bearer TOKEN"; nothing for no header or another scheme.
+std::optional<std::string_view> BearerToken(const host::Request& request) {
+  static constexpr std::string_view kScheme = "bearer";
+  const auto header = request.header("authorization");
+  if (!header || header->size() < kScheme.size()) return std::nullopt;
+  const bool same = std::equal(kScheme.begin(), kScheme.end(), header->begin(),
+                               [](char ours, char theirs) { return ours == (theirs | 0x20); });
+  std::string_view rest = header->substr(kScheme.size());
+  if (!same || (!rest.empty() && rest[0] != ' ')) return std::nullopt;
+  while (!rest.empty() && rest[0] == ' ') rest.remove_prefix(1);
+  return rest;
+}
+
+std::shared_ptr<const Claims> CheckOnce(std::string_view token, State& state,
+                                        host::Context& context) {
+  const int64_t now_s = Seconds(context.clock());
+  const auto steady = context.clock().Steady();
+  auto keys = state.keys.Current(steady);
+  if (auto known = state.cache.Find(token, keys->generation)) {
+    return known->expires_s + kLeewaySeconds > now_s ? known : nullptr;
+  }
+  auto claims = Check(token, TokenKind::kSession, keys->keys, state.issuer, now_s);
+  if (!claims && claims.error() == Refusal::kUnknownKey) {
+    keys = state.keys.AfterUnknownKey(steady);
+    claims = Check(token, TokenKind::kSession, keys->keys, state.issuer, now_s);
+  }
+  if (!claims) {
+    context.log().Debug("token refused", {{"reason", Name(claims.error())}});
+    return nullptr;
+  }
+  auto kept = std::make_shared<const Claims>(*std::move(claims));
+  state.cache.Keep(token, keys->generation, kept);
+  return kept;
+}
+
+DenyList::News ReadNews(host::Context& context, const std::string& cursor) {
+  const auto rows = context.db().All(kNews, cursor.empty() ? "-infinity" : cursor);
+  DenyList::News news;
+  for (const auto row : rows) {
+    news.cursor = row.Text("now");
+    if (row.IsNull("kind")) continue;  // the one row of an empty answer
+    news.revocations.push_back(
+        {row.Text("kind") == "user" ? Revocation::Kind::kUser : Revocation::Kind::kToken,
+         std::string(row.Text("subject")), row.Integer("epoch_ms"), row.Integer("until_s")});
+  }
+  return news;
+}
+
+// Identity of a token that is `claims`, when it has the scope that the manifest asks for.
+host::Result<Identity> InScope(const Claims& claims, const std::string& scope) {
+  Identity identity{claims.user_id, claims.username, claims.scopes, claims.id, claims.expires_s};
+  if (scope.empty() || identity.Has(scope)) return identity;
+  return Refuse(403, "The token does not have the scope that this needs: " + scope + ".",
+                ", error=\"insufficient_scope\", scope=\"" + scope + "\"");
+}
+
+host::Result<std::shared_ptr<const Claims>> Authenticate(const host::Request& request, State& state,
+                                                         host::Context& context) {
+  const auto token = BearerToken(request);
+  if (!token) return Refuse(401, "Log in and send the token: Authorization: Bearer ...", "");
+  auto claims = CheckOnce(*token, state, context);
+  if (!claims) return InvalidToken();
+  return claims;
+}
+
+}  // namespace
+
+bool Identity::Has(std::string_view scope) const {
+  return std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
+}
+
+host::Result<Identity> Signed(const host::Request& request, host::Context& context) {
+  const auto claims = Authenticate(request, StateOf(context), context);
+  if (!claims) return std::unexpected(claims.error());
+  return InScope(**claims, context.scope());
+}
+
+host::Result<Identity> Caller(const host::Request& request, host::Context& context) {
+  State& state = StateOf(context);
+  const auto claims = Authenticate(request, state, context);
+  if (!claims) return std::unexpected(claims.error());
+  const bool fresh =
+      state.denied.Refresh(context.clock(), request.deadline(),
+                           [&](const std::string& cursor) { return ReadNews(context, cursor); });
+  if (state.denied.Refuses(**claims)) return InvalidToken();
+  if (!fresh && request.method() != "GET" && request.method() != "HEAD") {
+    return std::unexpected(
+        host::Problem{503,
+                      "It is not known just now which sessions have ended: try again.",
+                      {},
+                      {{"Retry-After", "1"}}});
+  }
+  return InScope(**claims, context.scope());
+}
+
+}  // namespace session

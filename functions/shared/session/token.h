@@ -1,0 +1,67 @@
+// Tokens: signed claims (JWS compact form, RFC 7515 and 7519), made and checked. No files, no
+// clock, no database here.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "functions/shared/session/key.h"
+
+namespace session {
+
+// Each kind has its own `typ`, so that one is never taken for another (RFC 8725, section 3.11).
+enum class TokenKind { kSession };
+std::string_view Typ(TokenKind kind);  // "session+jwt"
+
+inline constexpr size_t kMaxTokenBytes = 8192;
+inline constexpr int64_t kSessionSeconds = 24 * 60 * 60;
+// How far the clocks of signer and checker may stand apart.
+inline constexpr int64_t kLeewaySeconds = 5;
+
+struct Claims {
+  std::string issuer;
+  int64_t user_id = 0;  // `sub`
+  std::string username;
+  std::vector<std::string> scopes;
+  int64_t issued_s = 0;
+  int64_t expires_s = 0;
+  std::string id;         // `jti`, unique
+  int64_t issued_ms = 0;  // the time in a UUIDv7 `jti`, else issued_s in milliseconds
+};
+
+// Several keys at once, looked up by their ids.
+class KeySet {
+ public:
+  KeySet() = default;
+  explicit KeySet(std::vector<Key> keys) : keys_(std::move(keys)) {}
+  // Null when unknown. An empty id: the only key, when there is exactly one.
+  const Key* Find(std::string_view id) const;
+  size_t size() const { return keys_.size(); }
+
+ private:
+  std::vector<Key> keys_;
+};
+
+// Why a token is refused, for logs and tests: the client is told less.
+enum class Refusal {
+  kMalformed,   // not three canonical parts of JSON, too long, a claim missing or of another type
+  kWrongKind,   // another `typ`
+  kUnknownKey,  // `kid` not in the set
+  kForged,      // another algorithm than the key's, or a wrong signature
+  kExpired,
+  kNotYet,
+  kOtherIssuer,
+};
+std::string_view Name(Refusal refusal);
+
+// `claims.id` holds a UUIDv7 (MakeUuid7), issued_ms is not written.
+std::string Sign(const Claims& claims, TokenKind kind, const Key& key);
+
+// Linear in the token's length. Cheap tests come first, the signature before any claim is believed.
+std::expected<Claims, Refusal> Check(std::string_view token, TokenKind kind, const KeySet& keys,
+                                     std::string_view issuer, int64_t now_s);
+
+}  // namespace session

@@ -6,6 +6,7 @@ set -euo pipefail
 repo=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 started=$SECONDS
 pg_bin=/usr/lib/postgresql/15/bin
+nginx=/usr/sbin/nginx # not in a plain user's PATH
 export LANG=C.UTF-8 LC_ALL=C.UTF-8
 
 say() { printf '[%3ds] %s\n' "$((SECONDS - started))" "$*" >&2; }

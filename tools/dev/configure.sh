@@ -13,9 +13,84 @@ write_file() {
 }
 
 migrate() {
+  local log=$state/log/migrate.log service
   say "bringing the schema up to date"
   dsn postgres | write_file "$state/secrets/owner.dsn"
-  local service
-  for service in thoughts accounts admin; do dsn "${service}_service" | write_file "$state/secrets/$service.dsn"; done
-  run_tool migrate up
+  for service in thoughts accounts admin; do
+    dsn "${service}_service" | write_file "$state/secrets/$service.dsn"
+  done
+  "$state/bin/migrate" up --database-url-file "$state/secrets/owner.dsn" --migrations "$repo/sql/migrations" \
+    >"$log" 2>&1 || fail "a migration failed: $(tail -n 3 "$log")"
+}
+
+# The key pair that signs sessions, at the first start alone: a new one would end every session.
+make_keys() {
+  [[ -f $state/keys/session-private.pem ]] && return 0
+  say "making the key pair that signs sessions"
+  mkdir -p -- "$state/keys/public"
+  rm -f -- "$state/keys/public/1.pem"
+  "$state/bin/token" keygen --private "$state/keys/session-private.pem" --public "$state/keys/public/1.pem" \
+    2>"$state/log/keygen.log" || fail "no key pair: $(tail -n 3 "$state/log/keygen.log")"
+  own "$state/keys/public" "$state/keys/public/1.pem" "$state/keys/session-private.pem"
+}
+
+load_demo() {
+  local hash
+  [[ $(psql_as_owner -Atc "SELECT count(*) FROM users WHERE username = 'demo'") == 0 ]] || return 0
+  say "loading the demo user and thoughts"
+  hash=$(printf %s demo-password | "$state/bin/hash_password")
+  "$state/bin/seed" demo --database-url-file "$state/secrets/owner.dsn" --password-hash-file <(printf %s "$hash") \
+    >"$state/log/seed.log" 2>&1 || fail "no demo data: $(tail -n 3 "$state/log/seed.log")"
+}
+
+version() { sed -n 's/^## \([0-9][0-9.]*\).*/\1/p' "$repo/CHANGELOG.md" | head -n 1; }
+commit() { git -C "$repo" -c safe.directory="$repo" rev-parse --short=12 HEAD 2>/dev/null || echo unknown; }
+
+write_config() {
+  local newest cores
+  newest=$(basename -a -- "$repo"/sql/migrations/[0-9]*.sql | sed 's/^0*\([0-9]*\)_.*/\1/' | sort -n | tail -n 1)
+  cores=$(nproc)
+  rm -rf -- "$state/nginx/static"
+  cp -r -- "$repo/nginx/static" "$state/nginx/static"
+  ln -sfn ../log/nginx-error.log "$state/nginx/error.log"
+  ln -sfn ../log/nginx-access.log "$state/nginx/access.log"
+  jq -n --arg s "$state" --arg run "$run_dir" --argjson port "$port" --arg commit "$(commit)" \
+    --arg version "$(version)" --arg newest "$newest" --argjson workers "$((cores > 4 ? 4 : cores))" '{
+      functions: "\($s)/functions",
+      run_dir: $run,
+      metrics: "127.0.0.1:\($port + 2)",
+      grace_ms: 10000,
+      revision: $commit,
+      environment: {
+        SESSION_ISSUER: "http://localhost:\($port)",
+        FNHOST_COMMIT: $commit,
+        FNHOST_VERSION: $version
+      },
+      needs: {
+        database: {DATABASE_URL_FILE: "\($s)/secrets/thoughts.dsn"},
+        accounts_database: {DATABASE_URL_FILE: "\($s)/secrets/accounts.dsn"},
+        admin_database: {DATABASE_URL_FILE: "\($s)/secrets/admin.dsn"},
+        session_public_keys: {SESSION_PUBLIC_KEYS_FILE: "\($s)/keys/public"},
+        session_private_key: {SESSION_PRIVATE_KEY_FILE: "\($s)/keys/session-private.pem"}
+      },
+      ready: {
+        database_url_file: "\($s)/secrets/thoughts.dsn",
+        query: "SELECT max(version)::text FROM schema_migrations",
+        expect: $newest
+      },
+      nginx: {
+        public_port: $port,
+        internal_port: ($port + 1),
+        prefix: "\($s)/nginx",
+        static_dir: "\($s)/nginx/static",
+        user: "",
+        workers: $workers
+      }
+    }' | write_file "$state/fnhost.json"
+
+  local -a fnhost=("${server[@]}" "$state/bin/fnhost" nginx --config "$state/fnhost.json")
+  "${fnhost[@]}" 2>"$state/log/nginx-render.log" | write_file "$state/nginx/nginx.conf" ||
+    fail "no configuration of NGINX: $(tail -n 5 "$state/log/nginx-render.log")"
+  "${server[@]}" "$nginx" -t -q -e "$state/log/nginx-error.log" -p "$state/nginx" -c "$state/nginx/nginx.conf" \
+    >"$state/log/nginx-check.log" 2>&1 || fail "NGINX refuses its configuration: $(tail -n 5 "$state/log/nginx-check.log")"
 }

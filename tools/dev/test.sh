@@ -73,7 +73,7 @@ test_unit() {
 test_e2e() {
   local before=$failed first=20000 status=PASSED
   say "end-to-end tests: building"
-  if ! bazel_quietly "$work/e2e-build.log" build --curses=no --color=no //tests/e2e; then
+  if ! bazel_quietly "$work/e2e-build.log" build --curses=no --color=no //tests/e2e //tests/e2e:after; then
     tail -n 40 "$work/e2e-build.log" >&2
     ((failed += 1))
     return 0
@@ -85,9 +85,15 @@ test_e2e() {
     ((failed += 1))
     return 0
   fi
-  DEV="$repo/dev" REPOSITORY="$repo" STATE="$work/state" PUBLIC_PORT="$first" XML_OUTPUT_FILE="$work/e2e.xml" \
-    timeout 600 "$(bazel_bin)/tests/e2e/e2e" >&2 </dev/null || status=FAILED
+  local bin
+  bin=$(bazel_bin)/tests/e2e
+  export REPOSITORY="$repo" STATE="$work/state" PUBLIC_PORT="$first"
+  XML_OUTPUT_FILE=$work/e2e.xml timeout 600 "$bin/e2e" --color_output=no >&2 </dev/null || status=FAILED
   count "$status" "$work/e2e.xml"
+  "$repo/dev" down --state "$work/state" || ((failed += 1))
+  status=PASSED
+  XML_OUTPUT_FILE=$work/after.xml timeout 60 "$bin/after" --color_output=no >&2 </dev/null || status=FAILED
+  count "$status" "$work/after.xml"
   if ((failed > before)); then
     say "end-to-end tests failed (see above)"
   fi

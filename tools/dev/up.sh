@@ -121,12 +121,12 @@ trap 'exit 130' INT TERM HUP
 make_run_dir
 start_postgres
 migrate
-make_secrets
+make_keys
 load_demo
 write_config
 say "starting fnhost and NGINX"
 launch fnhost "$state/bin/fnhost" run --config "$state/fnhost.json"
-launch nginx "$(command -v nginx || echo /usr/sbin/nginx)" -e "$state/log/nginx-error.log" -p "$state/nginx" \
+launch nginx "$nginx" -e "$state/log/nginx-error.log" -p "$state/nginx" \
   -c "$state/nginx/nginx.conf" -g 'daemon off;'
 wait_ready
 say "ready"

@@ -1,0 +1,29 @@
+#include "host/supervisor/status.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace host {
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(WorkerStatus, pid, state, uptime_s)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FunctionStatus, name, mode, revision, wanted, ready, starting,
+                                   draining, restarts, failures, next_start_s, last_exit,
+                                   last_exit_s_ago, fault, workers)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostStatus, version, revision, state, pid, uptime_s, leftovers,
+                                   functions)
+
+bool HostStatus::ready() const {
+  return state == "running" &&
+         std::ranges::all_of(functions, [](const auto& each) { return each.ready > 0; });
+}
+
+std::string ToJson(const HostStatus& status) {
+  nlohmann::json tree = status;
+  return tree.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+HostStatus StatusFromJson(const std::string& json) {
+  return nlohmann::json::parse(json).get<HostStatus>();
+}
+
+}  // namespace host

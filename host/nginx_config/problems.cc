@@ -1,0 +1,71 @@
+#include "host/nginx_config/problems.h"
+
+#include <array>
+
+#include "host/nginx_config/template.h"
+
+namespace host {
+namespace {
+
+struct Problem {
+  int status;
+  const char* title;
+  const char* detail;
+  const char* headers;
+};
+
+// Functions may still come back at once: a second is enough.
+constexpr const char* kRetry = "add_header Retry-After 1 always;\n";
+constexpr const char* kRateLimit =
+    "add_header Retry-After 1 always;\n"
+    "add_header RateLimit-Limit $rate_limit always;\n"
+    "add_header RateLimit-Remaining 0 always;\n"
+    "add_header RateLimit-Reset 1 always;\n";
+// TRACE and CONNECT end here, whatever the path; routes answer with their own Allow.
+constexpr const char* kAllowAny =
+    "add_header Allow \"DELETE, GET, HEAD, PATCH, POST, PUT, OPTIONS\" always;\n";
+
+constexpr std::array kProblems = {
+    Problem{400, "Bad Request", "The request is not well-formed HTTP.", ""},
+    Problem{404, "Not Found", "Nothing is served at this path.", ""},
+    Problem{405, "Method Not Allowed", "This method is not served here.", kAllowAny},
+    Problem{412, "Precondition Failed", "A condition of the request does not hold.", ""},
+    Problem{413, "Content Too Large", "The body is larger than this route takes.", ""},
+    Problem{414, "URI Too Long", "The request line is longer than 8 KiB.", ""},
+    Problem{416, "Range Not Satisfiable", "The file has no such range.", ""},
+    Problem{429, "Too Many Requests", "Too many requests in a short time; try again later.",
+            kRateLimit},
+    Problem{431, "Request Header Fields Too Large", "The headers are too large.", ""},
+    Problem{500, "Internal Server Error", "The server made a mistake.", ""},
+    Problem{501, "Not Implemented", "This transfer encoding is not served.", ""},
+    Problem{502, "Bad Gateway", "The function could not be reached; try again.", kRetry},
+    Problem{503, "Service Unavailable", "The service is busy; try again.", kRetry},
+    Problem{504, "Gateway Timeout", "The function took too long to answer.", kRetry},
+    Problem{505, "HTTP Version Not Supported", "HTTP/1.0 and HTTP/1.1 are served.", ""},
+};
+
+}  // namespace
+
+std::string RenderErrorPages() {
+  std::string out;
+  for (const auto& problem : kProblems) {
+    const std::string status = std::to_string(problem.status);
+    out += "error_page " + status + " /.fnhost/problem/" + status + ";\n";
+  }
+  out += "error_page 403 =404 /.fnhost/problem/404;  # a folder of static files\n";
+  out += "error_page 494 =431 /.fnhost/problem/431;  # NGINX's own number for large headers\n";
+  return out;
+}
+
+std::string RenderProblems() {
+  std::string out = "# NGINX's own errors: nginx/snippets/problem.conf\n";
+  for (const auto& problem : kProblems) {
+    out += Fill("snippets/problem.conf", {{"status", std::to_string(problem.status)},
+                                          {"title", problem.title},
+                                          {"detail", problem.detail},
+                                          {"more_headers", problem.headers}});
+  }
+  return out;
+}
+
+}  // namespace host

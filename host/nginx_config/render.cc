@@ -1,0 +1,119 @@
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "host/nginx_config/nginx_config.h"
+#include "host/nginx_config/problems.h"
+#include "host/nginx_config/routes.h"
+#include "host/nginx_config/template.h"
+
+namespace host {
+namespace {
+
+constexpr long kConnections = 4096;
+constexpr long kOpenFiles = 16384;
+
+// No more than this process may hand on: NGINX would start with an alert.
+long OpenFiles() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_max > kOpenFiles) return kOpenFiles;
+  return static_cast<long>(limit.rlim_max);
+}
+
+// NGINX has no way to write a `$` in a path; the rest would need quoting that nobody misses.
+const std::string& Checked(const std::string& key, const std::string& path) {
+  const bool bad = std::ranges::any_of(path, [](unsigned char c) {
+    return c < 32 ||
+           std::string_view("$\"'\\;{}").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (bad)
+    throw std::invalid_argument(key + ": must not hold $ \" ' \\ ; { } or line breaks: " + path);
+  return path;
+}
+
+std::string RenderUpstreams(const HostConfig& config, const std::vector<Manifest>& manifests) {
+  std::string out;
+  for (const auto& manifest : manifests) {
+    // NGINX keeps no connection of the uwsgi protocol.
+    const bool keep = manifest.protocol == Protocol::kFastcgi;
+    out += Fill("snippets/upstream.conf",
+                {{"name", manifest.name},
+                 {"run_dir", Checked("run_dir", config.run_dir)},
+                 {"keepalive", keep ? Fill("snippets/keepalive.conf", {}) : ""}});
+  }
+  return out;
+}
+
+std::string RenderSupervisor(const HostConfig& config) {
+  std::string out = "# The supervisor's own answers: nginx/snippets/supervisor.conf\n";
+  for (const char* path : {"/metrics", "/livez", "/readyz"}) {
+    out += Fill("snippets/supervisor.conf",
+                {{"path", path}, {"metrics", Checked("metrics", config.metrics)}});
+  }
+  return out;
+}
+
+void AddRates(const std::vector<Manifest>& manifests, Values& values) {
+  for (const auto& manifest : manifests) {
+    if (manifest.limits.rate.per_second == 0) continue;
+    const std::string rate = std::to_string(manifest.limits.rate.per_second);
+    values["rate_limits"] += manifest.name + " " + rate + ";\n";
+    values["rate_zones"] += "limit_req_zone $binary_remote_addr zone=rate_" + manifest.name +
+                            ":1m rate=" + rate + "r/s;\n";
+  }
+}
+
+int LongestTimeoutS(const std::vector<Manifest>& manifests) {
+  int longest_ms = 0;
+  for (const auto& manifest : manifests) {
+    longest_ms = std::max(longest_ms, manifest.limits.timeout_ms);
+  }
+  return longest_ms / 1000 + 5;
+}
+
+}  // namespace
+
+std::string RenderNginx(const HostConfig& config, const std::vector<Manifest>& manifests) {
+  const auto& settings = config.nginx;
+  MethodMaps maps;
+  ServerRoutes public_routes(maps);
+  ServerRoutes internal_routes(maps);
+  public_routes.Add(manifests, false);
+  internal_routes.Add(manifests, true);
+
+  std::string static_files;
+  if (!settings.static_dir.empty()) {
+    internal_routes.GetOnly();  // the same variable; its location must be in both servers
+    static_files = Fill("snippets/static.conf",
+                        {{"static_dir", Checked("nginx.static_dir", settings.static_dir)},
+                         {"get_only", public_routes.GetOnly()}});
+  }
+  const std::string user = Checked("nginx.user", settings.user);
+  Values values = {
+      {"user", user.empty() ? "" : "user " + user + ";\n"},
+      {"workers", std::to_string(settings.workers)},
+      {"open_files", std::to_string(OpenFiles())},
+      {"connections", std::to_string(std::min(kConnections, OpenFiles()))},
+      {"shutdown_s", std::to_string(LongestTimeoutS(manifests))},
+      {"prefix", Checked("nginx.prefix", settings.prefix)},
+      {"public_port", std::to_string(settings.public_port)},
+      {"internal_port", std::to_string(settings.internal_port)},
+      {"rate_limits", ""},
+      {"rate_zones", ""},
+      {"upstreams", RenderUpstreams(config, manifests)},
+      {"error_pages", RenderErrorPages()},
+      {"static", static_files},
+      {"supervisor", RenderSupervisor(config)},
+      {"public_routes", public_routes.locations()},
+      {"public_methods", public_routes.RenderMethods()},
+      {"internal_routes", internal_routes.locations()},
+      {"internal_methods", internal_routes.RenderMethods()},
+      {"problems", RenderProblems()},
+      {"maps", maps.Render()},
+  };
+  AddRates(manifests, values);
+  return Fill("nginx.conf.template", values);
+}
+
+}  // namespace host

@@ -1,0 +1,69 @@
+// The rendered text, and what `nginx -t` says of it.
+
+#include <boost/test/unit_test.hpp>
+#include <stdexcept>
+
+#include "host/nginx_config/nginx_config.h"
+#include "host/nginx_config/site_test_support.h"
+#include "host/nginx_config/template.h"
+
+BOOST_AUTO_TEST_SUITE(rendering)
+
+namespace {
+
+namespace fs = std::filesystem;
+using host::testing::MakeManifest;
+
+struct Folder {
+  Folder() {
+    std::string name = "/tmp/nginx-render-XXXXXX";
+    path = mkdtemp(name.data());
+  }
+  ~Folder() { fs::remove_all(path); }
+  fs::path path;
+};
+
+bool Holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_value_alone_on_its_line_is_indented_and_nothing_leaves_no_line) {
+  BOOST_TEST(host::FillText("a {\n  {{x}}\n  {{y}}\n}\n", {{"x", "1\n2\n"}, {"y", ""}}) ==
+             "a {\n  1\n  2\n}\n");
+  BOOST_TEST(host::FillText("{{a}}-{{b}}", {{"a", "1"}, {"b", "2"}}) == "1-2\n");
+  BOOST_CHECK_THROW(host::FillText("{{z}}", {}), std::logic_error);
+  BOOST_CHECK_THROW(host::Fill("nothing", {}), std::logic_error);
+}
+
+BOOST_AUTO_TEST_CASE(only_functions_that_store_the_request_key_are_sent_a_write_twice) {
+  auto safe = MakeManifest("safe", {"POST"}, "/safe");
+  safe.repeat_safe = true;
+  const auto with = host::RenderNginx({}, {safe});
+  const auto without = host::RenderNginx({}, {MakeManifest("other", {"POST"}, "/other")});
+  BOOST_TEST(Holds(with, "fastcgi_next_upstream error invalid_header non_idempotent;"));
+  BOOST_TEST(!Holds(without, "non_idempotent"));
+}
+
+BOOST_AUTO_TEST_CASE(nginx_is_content_without_functions_and_with_every_kind) {
+  Folder folder;
+  auto config = host::testing::MakeConfig(folder.path, folder.path);
+  BOOST_TEST(host::testing::CheckConfiguration(config, {}) == "");
+  auto uwsgi = MakeManifest("older", {"GET", "DELETE"}, "/older/{id:int}/and/{name}");
+  uwsgi.protocol = host::Protocol::kUwsgi;
+  uwsgi.limits.rate = {"ip", 5, 0};
+  config.nginx.workers = 2;
+  BOOST_TEST(host::testing::CheckConfiguration(
+                 config, {uwsgi, MakeManifest("p", {"PUT"}, "/older/{id:int}/and/{n}")}) == "");
+}
+
+BOOST_AUTO_TEST_CASE(paths_may_hold_spaces_but_nothing_that_nginx_reads) {
+  Folder folder;
+  auto config = host::testing::MakeConfig(folder.path / "with space", "");
+  BOOST_TEST(host::testing::CheckConfiguration(config, {MakeManifest("a", {"GET"}, "/a")}) == "");
+  config.nginx.prefix = "/tmp/$x";
+  BOOST_CHECK_THROW(host::RenderNginx(config, {}), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -97,13 +97,13 @@ void Connection::Throw(const PGresult* result) const {
   throw Error(Trimmed(message), state ? state : "");
 }
 
-std::string ReadUrlFile(const std::string& file) {
+std::string ReadSecretFile(const std::string& file) {
   std::ifstream in(file);
   std::ostringstream content;
   if (in) content << in.rdbuf();
   if (!in) throw std::runtime_error(fmt::format("cannot read {}: {}", file, std::strerror(errno)));
   const auto url = Trimmed(content.str());
-  if (url.empty()) throw std::runtime_error(fmt::format("{} holds no connection string", file));
+  if (url.empty()) throw std::runtime_error(fmt::format("{} is empty", file));
   return url;
 }
 

@@ -53,8 +53,8 @@ class Connection {
   std::unique_ptr<PGconn, Close> connection_;
 };
 
-// The content of a file that holds a connection string, without blanks around it. Throws
-// std::runtime_error naming the file.
-std::string ReadUrlFile(const std::string& file);
+// The content of a file that holds a secret (a connection string, a password hash), without blanks
+// around it. Throws std::runtime_error naming the file.
+std::string ReadSecretFile(const std::string& file);
 
 }  // namespace sql

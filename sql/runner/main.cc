@@ -62,7 +62,7 @@ int Verify(sql::Runner& runner) {
 }
 
 int Run(const CLI::App& app, const Options& options) {
-  sql::Connection connection(sql::ReadUrlFile(options.url_file));
+  sql::Connection connection(sql::ReadSecretFile(options.url_file));
   sql::Runner runner(connection, sql::ReadMigrations(options.folder), options.lock_timeout_s,
                      [](const char* direction, const sql::Migration& migration) {
                        fmt::print(stderr, "{:<4} {:04}_{}\n", direction, migration.version,

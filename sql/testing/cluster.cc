@@ -45,7 +45,7 @@ std::string BinaryFolder() {
   _exit(127);
 }
 
-pid_t Start(const std::vector<std::string>& arguments, const std::string& log) {
+pid_t Spawn(const std::vector<std::string>& arguments, const std::string& log) {
   const pid_t pid = fork();
   if (pid < 0) throw std::runtime_error("fork failed");
   if (pid == 0) Exec(arguments, log);
@@ -54,7 +54,7 @@ pid_t Start(const std::vector<std::string>& arguments, const std::string& log) {
 
 void MustSucceed(const std::vector<std::string>& arguments, const std::string& log) {
   int status = 0;
-  waitpid(Start(arguments, log), &status, 0);
+  waitpid(Spawn(arguments, log), &status, 0);
   if (status == 0) return;
   std::ifstream in(log);
   throw std::runtime_error(fmt::format("{} failed: {}", arguments[0],
@@ -83,9 +83,14 @@ Cluster::Cluster() {
   MustSucceed({bin + "/initdb", "-D", data, "-U", "postgres", "--auth=trust", "--no-sync",
                "--locale=C.UTF-8", "--encoding=UTF8", "--no-instructions"},
               log);
-  postmaster_ = Start({bin + "/postgres", "-D", data, "-k", folder_, "-h", "", "-c", "fsync=off",
-                       "-c", "full_page_writes=off", "-c", "shared_buffers=64MB"},
-                      log);
+  Start();
+}
+
+void Cluster::Start() {
+  postmaster_ = Spawn({BinaryFolder() + "/postgres", "-D", folder_ + "/data", "-k", folder_, "-h",
+                       "", "-c", "fsync=off", "-c", "full_page_writes=off", "-c",
+                       "shared_buffers=64MB"},
+                      folder_ + "/log");
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   for (;;) {
     try {
@@ -98,11 +103,15 @@ Cluster::Cluster() {
   }
 }
 
+void Cluster::Stop() {
+  if (postmaster_ <= 0) return;
+  kill(postmaster_, SIGQUIT);
+  waitpid(postmaster_, nullptr, 0);
+  postmaster_ = -1;
+}
+
 Cluster::~Cluster() {
-  if (postmaster_ > 0) {
-    kill(postmaster_, SIGQUIT);
-    waitpid(postmaster_, nullptr, 0);
-  }
+  Stop();
   std::error_code ignored;
   fs::remove_all(folder_, ignored);
 }

@@ -22,6 +22,9 @@ class Cluster {
   Cluster();
   Cluster(const Cluster&) = delete;
   ~Cluster();
+  // Ends PostgreSQL at once, without good-bye to anyone; Start brings it back with its data.
+  void Stop();
+  void Start();
   // Connection string of `role` (the superuser postgres) for `database`.
   std::string url(const std::string& role = "postgres",
                   const std::string& database = "postgres") const;

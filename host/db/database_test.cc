@@ -1,0 +1,167 @@
+// The database layer against a PostgreSQL that stops, starts, blocks and refuses (BEHAVIOURS C1,
+// C3).
+
+#include "host/db/database.h"
+
+#include <fcntl.h>
+
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "sql/testing/cluster.h"
+
+using namespace host;
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+
+namespace {
+
+const Log kLog("test", "", open("/dev/null", O_WRONLY | O_CLOEXEC));
+constexpr Statement kSum{"test.sum", "SELECT $1::int + $2::int AS sum"};
+constexpr Statement kEcho{
+    "test.echo", "SELECT $1::text AS text, $2::bytea AS bytes, $3::bool AS yes, $4::text AS none"};
+constexpr Statement kPid{"test.pid", "SELECT pg_backend_pid() AS pid"};
+constexpr Statement kInsert{"test.insert", "INSERT INTO t (n) VALUES ($1)"};
+constexpr Statement kCount{"test.count", "SELECT count(*) AS n FROM t"};
+constexpr Statement kSleep{"test.sleep", "SELECT pg_sleep(20)"};
+constexpr Statement kKill{"test.kill", "SELECT pg_terminate_backend($1)"};
+
+struct Server {
+  sql::testing::Cluster cluster;
+  db::Pool pool{{.conninfo = cluster.url(), .name = "test", .statement_timeout_ms = 5000}, 4, kLog};
+  Server() {
+    db::Database database(pool, In(5s));
+    database.All({"test.create", "CREATE TABLE t (n int PRIMARY KEY)"});
+  }
+  static SteadyTime In(std::chrono::milliseconds from_now) {
+    return steady_clock::now() + from_now;
+  }
+  int64_t Count() { return db::Database(pool, In(5s)).One(kCount).Integer("n"); }
+};
+
+Server& Shared() {
+  static Server server;
+  return server;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(values_come_back_as_they_went) {
+  db::Database database(Shared().pool, Server::In(5s));
+  BOOST_TEST(database.One(kSum, 40, 2).Integer("sum") == 42);
+  const std::string bytes("\0\xFF\n", 3);
+  const auto row = database.One(kEcho, "50% \xC3\xA9 '", db::Bytes(bytes), true, std::nullopt);
+  BOOST_TEST(row.Text("text") == "50% \xC3\xA9 '");
+  BOOST_TEST(row.Bytes("bytes") == bytes);
+  BOOST_TEST(row.Bool("yes"));
+  BOOST_TEST(row.IsNull("none"));
+  BOOST_CHECK_THROW(row.Text("none"), std::runtime_error);
+  BOOST_CHECK_THROW(row.Text("absent"), std::out_of_range);
+}
+
+BOOST_AUTO_TEST_CASE(text_that_postgresql_cannot_hold_never_reaches_it) {
+  db::Database database(Shared().pool, Server::In(5s));
+  BOOST_CHECK_THROW(database.One(kEcho, std::string("a\0b", 3), std::nullopt, true, std::nullopt),
+                    db::BadText);
+  BOOST_CHECK_THROW(database.One(kEcho, "\xFF", std::nullopt, true, std::nullopt), db::BadText);
+}
+
+BOOST_AUTO_TEST_CASE(a_transaction_commits_or_leaves_nothing) {
+  db::Database database(Shared().pool, Server::In(5s));
+  const int64_t before = Shared().Count();
+  BOOST_TEST(database.InTransaction([&] { return database.All(kInsert, 1).affected(); }) == 1);
+  BOOST_CHECK_THROW(database.InTransaction([&]() -> int {
+    database.All(kInsert, 2);
+    throw std::runtime_error("given up");
+  }),
+                    std::runtime_error);
+  BOOST_CHECK_EXCEPTION(database.InTransaction([&] { return database.All(kInsert, 1).affected(); }),
+                        db::Error,
+                        [](const db::Error& error) { return error.sqlstate() == "23505"; });
+  BOOST_TEST(Shared().Count() == before + 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_statement_beyond_the_deadline_is_given_up) {
+  db::Database database(Shared().pool, Server::In(200ms));
+  const auto start = steady_clock::now();
+  BOOST_CHECK_THROW(database.All(kSleep), Unavailable);
+  BOOST_TEST((steady_clock::now() - start < 2s));
+}
+
+BOOST_AUTO_TEST_CASE(postgresql_ends_statements_by_itself_before_the_deadline) {
+  db::Pool pool({.conninfo = Shared().cluster.url(), .name = "test", .statement_timeout_ms = 100},
+                1, kLog);
+  db::Database database(pool, Server::In(10s));
+  BOOST_CHECK_THROW(database.All(kSleep), Unavailable);
+  BOOST_TEST(database.One(kSum, 1, 1).Integer("sum") == 2);  // the connection is still good
+}
+
+BOOST_AUTO_TEST_CASE(a_killed_backend_is_replaced_without_an_error) {
+  Server& server = Shared();
+  int64_t pid = 0;
+  {
+    pid = db::Database(server.pool, Server::In(5s)).One(kPid).Integer("pid");
+  }
+  db::Pool other({.conninfo = server.cluster.url(), .name = "other"}, 1, kLog);
+  db::Database(other, Server::In(5s)).All(kKill, pid);
+  const int64_t before = server.Count();
+  db::Database(server.pool, Server::In(5s))
+      .All(kInsert, 1000);  // a write, on a connection known to be dead
+  BOOST_TEST(server.Count() == before + 1);
+  const int64_t again = db::Database(server.pool, Server::In(5s)).One(kPid).Integer("pid");
+  BOOST_TEST(again != pid);
+}
+
+BOOST_AUTO_TEST_CASE(deadlocks_are_repeated_as_a_whole) {
+  Server& server = Shared();
+  db::Database(server.pool, Server::In(5s)).All(kInsert, 2001);
+  db::Database(server.pool, Server::In(5s)).All(kInsert, 2002);
+  constexpr Statement lock{"test.lock", "SELECT n FROM t WHERE n = $1 FOR UPDATE"};
+  std::atomic<int> holding{0};
+  const auto cross = [&](int first, int second) {
+    db::Database database(server.pool, Server::In(20s));
+    bool met = false;
+    return database.InTransaction([&] {
+      database.One(lock, first);
+      ++holding;
+      while (!met && holding < 2) std::this_thread::yield();
+      met = true;
+      return database.One(lock, second).Integer("n");
+    });
+  };
+  int64_t one = 0;
+  std::jthread thread([&] { one = cross(2001, 2002); });
+  const int64_t two = cross(2002, 2001);
+  thread.join();
+  BOOST_TEST(one == 2002);
+  BOOST_TEST(two == 2001);
+}
+
+BOOST_AUTO_TEST_CASE(while_postgresql_is_away_calls_fail_fast_and_then_all_is_well) {
+  Server server;
+  db::Database(server.pool, Server::In(5s)).All(kInsert, 1);
+  server.cluster.Stop();
+  const auto start = steady_clock::now();
+  for (int i = 0; i < 20; ++i) {
+    BOOST_CHECK_THROW(db::Database(server.pool, Server::In(5s)).All(kInsert, 2), Unavailable);
+  }
+  BOOST_TEST((steady_clock::now() - start < 2s));
+  server.cluster.Start();
+  const auto up = steady_clock::now();
+  for (;;) {
+    try {
+      db::Database(server.pool, Server::In(5s)).All(kInsert, 3);
+      break;
+    } catch (const Unavailable&) {
+      BOOST_REQUIRE((steady_clock::now() - up < 5s));
+      std::this_thread::yield();
+    }
+  }
+  BOOST_TEST_MESSAGE(
+      "first write after "
+      << std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - up).count()
+      << " ms");
+  BOOST_TEST(server.Count() == 2);
+}

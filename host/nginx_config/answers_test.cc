@@ -167,6 +167,7 @@ BOOST_AUTO_TEST_CASE(a_function_that_is_away_is_502_with_retry_after) {
   const auto answer = site().Get("/absent");
   CheckProblem(answer, 502);
   BOOST_TEST(answer.Header("retry-after") == "1");
+  CheckProblem(site().Send("/notes?header=20000", {.method = "POST"}), 502);  // its id came first
   CheckProblem(site().Internal("/livez"), 502);
   CheckProblem(site().Internal("/metrics"), 502);
   BOOST_TEST(site().Get("/healthz").status == 200);
@@ -234,6 +235,7 @@ BOOST_AUTO_TEST_CASE(the_access_log_is_json_without_query_strings) {
   own.Send("/one?token=secret",
            {.headers = {"X-Request-ID: mine", "Authorization: Bearer secret"}});
   own.Get("/no\"thing%C3%A4?token=secret");
+  own.Raw("GET /\xff?token=secret HTTP/1.1\r\nHost: a\r\n\r\n");
   own.Raw("nonsense\r\n\r\n");
   own.Stop();
   std::istringstream lines(own.Log("access.log"));
@@ -242,12 +244,13 @@ BOOST_AUTO_TEST_CASE(the_access_log_is_json_without_query_strings) {
     BOOST_TEST(line.find("secret") == std::string::npos);
     logged.push_back(nlohmann::json::parse(line));
   }
-  BOOST_REQUIRE(logged.size() == 3u);
+  BOOST_REQUIRE(logged.size() == 4u);
   BOOST_TEST(logged[0].value("request_id", "") == "mine");
   BOOST_TEST(logged[0].value("uri", "") == "/one");
   BOOST_TEST(logged[0].value("status", 0) == 200);
   BOOST_TEST(logged[0].value("function", "") == "one");
   BOOST_TEST(logged[0].value("upstream_status", "") == "200");
   BOOST_TEST(logged[1].value("status", 0) == 404);
-  BOOST_TEST(logged[2].value("status", 0) == 400);
+  BOOST_TEST(logged[2].value("uri", "") == "(not ASCII)");
+  BOOST_TEST(logged[3].value("status", 0) == 400);
 }

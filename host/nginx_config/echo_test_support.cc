@@ -18,7 +18,7 @@
 namespace host::testing {
 namespace {
 
-std::string QueryNumber(const std::string& query, const std::string& name) {
+std::string QueryValue(const std::string& query, const std::string& name) {
   return query.starts_with(name + "=") ? query.substr(name.size() + 1) : "";
 }
 
@@ -32,11 +32,14 @@ void AnswerOne(FCGX_Request& request) {
   const char* text = FCGX_GetParam("QUERY_STRING", request.envp);
   const std::string query = text == nullptr ? "" : text;
   std::string head = "Content-Type: text/plain\r\nX-Request-ID: from-function\r\n";
-  if (const auto status = QueryNumber(query, "status"); !status.empty()) {
+  if (const auto status = QueryValue(query, "status"); !status.empty()) {
     head += "Status: " + status + " Own\r\n";
   }
-  if (const auto size = QueryNumber(query, "header"); !size.empty()) {
+  if (const auto size = QueryValue(query, "header"); !size.empty()) {
     head += "X-Long: " + std::string(std::stoul(size), 'x') + "\r\n";
+  }
+  if (const auto path = QueryValue(query, "accel"); !path.empty()) {
+    head += "X-Accel-Redirect: " + path + "\r\n";
   }
   const std::string answer = head + "\r\n" + body;
   FCGX_PutStr(answer.data(), static_cast<int>(answer.size()), request.out);

@@ -60,7 +60,8 @@ std::string RenderErrorPages() {
 std::string RenderProblems() {
   std::string out = "# NGINX's own errors: nginx/snippets/problem.conf\n";
   for (const auto& problem : kProblems) {
-    out += Fill("snippets/problem.conf", {{"status", std::to_string(problem.status)},
+    out += Fill("snippets/problem.conf", {{"answer_id", "$answer_id"},
+                                          {"status", std::to_string(problem.status)},
                                           {"title", problem.title},
                                           {"detail", problem.detail},
                                           {"more_headers", problem.headers}});

@@ -87,10 +87,12 @@ std::string RenderNginx(const HostConfig& config, const std::vector<Manifest>& m
     internal_routes.GetOnly();  // the same variable; its location must be in both servers
     static_files = Fill("snippets/static.conf",
                         {{"static_dir", Checked("nginx.static_dir", settings.static_dir)},
-                         {"get_only", public_routes.GetOnly()}});
+                         {"get_only", public_routes.GetOnly()},
+                         {"answer_id", "$answer_id"}});
   }
   const std::string user = Checked("nginx.user", settings.user);
   Values values = {
+      {"answer_id", "$missing_id"},
       {"user", user.empty() ? "" : "user " + user + ";\n"},
       {"workers", std::to_string(settings.workers)},
       {"open_files", std::to_string(OpenFiles())},

@@ -141,7 +141,8 @@ std::string ServerRoutes::RenderMethods() const {
   std::string out =
       "# OPTIONS, and methods that no function of a path serves: nginx/snippets/methods.conf\n";
   for (const auto& [location, allow] : allow_by_location_) {
-    out += Fill("snippets/methods.conf", {{"location", location}, {"allow", allow}});
+    out += Fill("snippets/methods.conf",
+                {{"answer_id", "$answer_id"}, {"location", location}, {"allow", allow}});
   }
   return out;
 }

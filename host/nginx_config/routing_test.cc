@@ -142,6 +142,12 @@ BOOST_AUTO_TEST_CASE(what_belongs_to_nginx_cannot_be_asked_for) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_function_cannot_send_nginx_elsewhere) {
+  const auto answer = site().Get("/one?accel=/healthz");
+  BOOST_TEST(answer.Parameter("REQUEST_METHOD") == "GET");
+  BOOST_TEST(answer.Header("x-accel-redirect") == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_proxy_header_does_not_become_a_variable) {
   const auto answer = site().Send("/one", {.headers = {"Proxy: http://evil.example"}});
   BOOST_TEST(answer.Parameter("HTTP_PROXY") == "");

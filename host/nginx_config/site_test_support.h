@@ -36,7 +36,8 @@ Manifest MakeManifest(const std::string& name, const std::vector<std::string>& m
 
 // Answers each request with its FastCGI parameters and the size of its body, under X-Request-ID
 // "from-function".
-// `?status=N` asks for another status, `?header=N` for a header of N bytes.
+// `?status=N` asks for another status, `?header=N` for a header of N
+// bytes, `?accel=PATH` for X-Accel-Redirect.
 class EchoFunction {
  public:
   explicit EchoFunction(const std::string& socket);

@@ -226,6 +226,15 @@ BOOST_AUTO_TEST_CASE(static_folders_missing_files_and_writes_are_refused) {
   BOOST_TEST(post.Header("allow") == "GET, HEAD, OPTIONS");
 }
 
+// The last one: the suite's NGINX ends here.
+BOOST_AUTO_TEST_CASE(nginx_raised_no_alert) {
+  site().Stop();
+  const std::string log = site().Log("error.log");
+  for (const std::string level : {"[alert]", "[emerg]"}) {
+    BOOST_TEST(log.find(level) == std::string::npos, log);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 // Stops its own NGINX, so that the buffered log is written.

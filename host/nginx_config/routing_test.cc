@@ -171,4 +171,13 @@ BOOST_AUTO_TEST_CASE(functions_errors_and_long_headers_pass_unchanged) {
   BOOST_TEST(site().Get("/one?header=12000").Header("x-long").size() == 12000u);
 }
 
+// The last one: the suite's NGINX ends here.
+BOOST_AUTO_TEST_CASE(nginx_raised_no_alert) {
+  site().Stop();
+  const std::string log = site().Log("error.log");
+  for (const std::string level : {"[alert]", "[emerg]"}) {
+    BOOST_TEST(log.find(level) == std::string::npos, log);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,8 +4,8 @@
 // libfcgi would accept connections itself and block on idle ones. Here it gets a descriptor that
 // already holds a whole request: FCGX_InitRequest with listening socket -1, then `ipcFd` set by
 // hand and `keepConnection` 1, so that FCGX_Accept_r reads from it and never accepts. Those two
-// fields are libfcgi's own business: fastcgi_connection_test.cc holds them to what is relied on,
-// and bazel/system pins the version.
+// fields are libfcgi's own business: host/function/loop_test.cc holds them to what is relied on, and
+// the installation asks for the version that was tried.
 #pragma once
 
 #include <fcgiapp.h>

@@ -34,13 +34,17 @@ make_keys() {
   own "$state/keys/public" "$state/keys/public/1.pem" "$state/keys/session-private.pem"
 }
 
+# The hash of a password for users that are made here, kept: it takes its time to compute.
+hash_file() { # NAME PASSWORD
+  [[ -s $state/secrets/$1.hash ]] ||
+    printf %s "$2" | "$state/bin/hash_password" | write_file "$state/secrets/$1.hash"
+  printf '%s' "$state/secrets/$1.hash"
+}
+
 load_demo() {
-  local hash
-  [[ $(psql_as_owner -Atc "SELECT count(*) FROM users WHERE username = 'demo'") == 0 ]] || return 0
-  say "loading the demo user and thoughts"
-  hash=$(printf %s demo-password | "$state/bin/hash_password")
-  "$state/bin/seed" demo --database-url-file "$state/secrets/owner.dsn" --password-hash-file <(printf %s "$hash") \
-    >"$state/log/seed.log" 2>&1 || fail "no demo data: $(tail -n 3 "$state/log/seed.log")"
+  "$state/bin/seed" demo --database-url-file "$state/secrets/owner.dsn" \
+    --password-hash-file "$(hash_file demo demo-password)" >"$state/log/seed.log" 2>&1 ||
+    fail "no demo data: $(tail -n 3 "$state/log/seed.log")"
 }
 
 version() { sed -n 's/^## \([0-9][0-9.]*\).*/\1/p' "$repo/CHANGELOG.md" | head -n 1; }

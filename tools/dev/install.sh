@@ -68,9 +68,9 @@ write_once() { # FILE MODE, content on stdin
   "${root[@]}" install -m "$2" /dev/stdin "$1"
   restore+=("$1")
 }
-printf '#!/bin/sh\nexit 101\n' | write_once /usr/sbin/policy-rc.d 755
+write_once /usr/sbin/policy-rc.d 755 <<<$'#!/bin/sh\nexit 101'
 if ! installed postgresql-15; then
-  printf 'create_main_cluster = false\n' | write_once /etc/postgresql-common/createcluster.conf 644
+  write_once /etc/postgresql-common/createcluster.conf 644 <<<'create_main_cluster = false'
 fi
 
 say "installing ${#missing[@]} Debian packages: ${missing[*]}"

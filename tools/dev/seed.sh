@@ -3,6 +3,8 @@
 set -euo pipefail
 # shellcheck source=tools/dev/common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+# shellcheck source=tools/dev/configure.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/configure.sh"
 
 usage() {
   cat <<'EOF'
@@ -11,10 +13,10 @@ Examples:
   ./dev seed --users 10 --thoughts 500 --state /tmp/second
 
 Brings the database to this many seeded users and thoughts, beside what is there otherwise: the same again changes
-nothing. The users are called after their number and all have the password seed-password.
+nothing. The users are user00001, user00002, ..., all with the password seed-password.
 
 Options:
-  --users N      seeded users, at least 1
+  --users N      seeded users
   --thoughts N   seeded thoughts
   --state DIR    the instance's folder (default .dev)
 EOF
@@ -40,7 +42,8 @@ while (($# > 0)); do
   esac
   shift
 done
-[[ $users =~ ^[1-9][0-9]*$ ]] || misuse "seed: --users needs a number of 1 or more"
+[[ $users =~ ^(0|[1-9][0-9]*)$ ]] || misuse "seed: --users needs a number"
 [[ $thoughts =~ ^(0|[1-9][0-9]*)$ ]] || misuse "seed: --thoughts needs a number"
 need_database
-"$state/bin/seed" --help
+exec "$state/bin/seed" fill --users "$users" --thoughts "$thoughts" \
+  --database-url-file "$state/secrets/owner.dsn" --password-hash-file "$(hash_file seed seed-password)"

@@ -21,6 +21,13 @@ constexpr host::Statement kRevokeUser{
     "VALUES ('user', $1, clock_timestamp() + interval '24 hours 1 minute', "
     "ceil(extract(epoch FROM clock_timestamp()) * 1000)::bigint)"};
 
+// Rows whose tokens have all expired; `at` has the index. accounts_service alone may delete them.
+constexpr host::Statement kPurge{
+    "session.purge_revocations",
+    "DELETE FROM revocations WHERE ctid = ANY (ARRAY(SELECT ctid FROM revocations WHERE at < "
+    "clock_timestamp() - interval '25 hours' AND until < clock_timestamp() LIMIT 500 "
+    "FOR UPDATE SKIP LOCKED))"};
+
 struct Signer {
   explicit Signer(const host::Context& context)
       : key(context.config(), context.log()), issuer(context.config().Text("SESSION_ISSUER")) {}
@@ -41,6 +48,8 @@ std::string Issue(const Subject& subject, host::Context& context) {
 void RevokeToken(host::db::Database& db, const Identity& identity) {
   db.All(kRevokeToken, identity.jti, identity.expires_s);
 }
+
+void PurgeRevocations(host::db::Database& db) { db.All(kPurge); }
 
 void RevokeUser(host::db::Database& db, int64_t user_id) {
   db.All(kRevokeUser, std::to_string(user_id));

@@ -56,5 +56,7 @@ std::string Issue(const Subject& subject, host::Context& context);
 // the COMMIT.
 void RevokeToken(host::db::Database& db, const Identity& identity);
 void RevokeUser(host::db::Database& db, int64_t user_id);
+// Removes some rows whose tokens have expired: now and then, outside of transactions.
+void PurgeRevocations(host::db::Database& db);
 
 }  // namespace session

@@ -1,0 +1,33 @@
+// Password hashes: scrypt (RFC 7914) by OpenSSL for new ones; bcrypt hashes that came from the old
+// site are checked too.
+//
+// Stored as "$scrypt$ln=15,r=8,p=3$SALT$HASH", base64 without padding. Each call costs about a
+// quarter of a second of one core and 32 MiB: call it through HashGate, and never while a database
+// connection is held.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace accounts {
+
+struct ScryptCost {
+  int log_n = 15;
+  int r = 8;
+  int p = 3;
+  bool operator==(const ScryptCost&) const = default;
+};
+
+enum class Match { kNo, kYes, kYesButOld };  // old: hash it again with today's cost
+
+// With a fresh salt of 16 bytes. Throws std::runtime_error when memory is out.
+std::string HashPassword(std::string_view password, const ScryptCost& cost = {});
+
+// Compares in constant time. A stored text that is no hash known here matches nothing, and costs as
+// much as one that is.
+Match CheckPassword(std::string_view password, const std::string& stored);
+
+// The time of a check, for a user who is not there.
+void SpendCheckTime(std::string_view password);
+
+}  // namespace accounts

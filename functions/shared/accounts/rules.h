@@ -1,0 +1,26 @@
+// What a username and a password may be. Pure; every broken rule is listed at once, for
+// Problem.errors.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "host/base/result.h"
+
+namespace accounts {
+
+// 1 to 50 code points, printable, U+0020 inside but not at the ends. Characters that cannot be seen
+// are refused (controls, bidi and zero-width marks, other spaces, private use, noncharacters): two
+// names must not look the same for such a reason. NFC and letter case are the database's matter: it
+// keeps the NFC form, and compares by a key of its own.
+std::vector<host::FieldError> UsernameErrors(std::string_view username,
+                                             std::string_view field = "username");
+
+// 8 to 1024 bytes of UTF-8.
+std::vector<host::FieldError> PasswordErrors(std::string_view password,
+                                             std::string_view field = "password");
+
+// Whether a user of this name can exist: what cannot is never looked up.
+bool IsUsername(std::string_view username);
+
+}  // namespace accounts

@@ -1,0 +1,122 @@
+#include "functions/shared/accounts/throttle.h"
+
+#include "functions/shared/accounts/testing/server.h"
+
+using accounts::AddressSubject;
+using accounts::Throttle;
+using accounts::testing::Owner;
+
+namespace {
+
+struct World {
+  World() { Owner().Run("DELETE FROM login_failures"); }
+
+  // 0 when the attempt may go on, else Retry-After in seconds.
+  int Attempt(const std::string& account, const std::string& address) {
+    const auto allowed = Throttle(db, account, address).Attempt();
+    if (allowed) return 0;
+    BOOST_TEST(allowed.error().status == 429);
+    BOOST_TEST(allowed.error().headers.at(0).first == "Retry-After");
+    return std::stoi(allowed.error().headers.at(0).second);
+  }
+  void Fail(const std::string& account, const std::string& address, int times) {
+    for (int i = 0; i < times; ++i) BOOST_TEST(Attempt(account, address) == 0);
+  }
+  // As if `seconds` had gone by.
+  void Pass(int seconds) {
+    Owner().Run("UPDATE login_failures SET last = last - interval '" + std::to_string(seconds) +
+                " s'");
+  }
+  int Failures(const std::string& kind) {
+    return std::stoi(Owner().One("SELECT failures FROM login_failures WHERE kind = $1", {kind}));
+  }
+
+  accounts::testing::Server server{{.function = "login"}};
+  host::db::Database db{*server.process().pool,
+                        std::chrono::steady_clock::now() + std::chrono::seconds(30)};
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(ipv6_counts_by_its_64_bit_network) {
+  BOOST_TEST(AddressSubject("127.0.0.1") == "127.0.0.1");
+  BOOST_TEST(AddressSubject("2001:db8:0:1:aa:bb:cc:dd") == "2001:db8:0:1::/64");
+  BOOST_TEST(AddressSubject("2001:db8:0:1::5") == "2001:db8:0:1::/64");
+  BOOST_TEST(AddressSubject("::ffff:192.0.2.1") == "192.0.2.1");
+  BOOST_TEST(AddressSubject("unix:") == "unix:");
+}
+
+BOOST_FIXTURE_TEST_SUITE(throttle, World)
+
+BOOST_AUTO_TEST_CASE(ten_failures_are_free_then_the_wait_doubles) {
+  Fail("demo", "192.0.2.1", 10);
+  for (const int wait : {1, 2, 4, 8, 16}) {
+    BOOST_TEST(Attempt("demo", "192.0.2.1") == wait);
+    Pass(wait);
+    BOOST_TEST(Attempt("demo", "192.0.2.1") == 0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_wait_is_never_longer_than_15_minutes_and_never_for_good) {
+  Owner().Run(
+      "INSERT INTO login_failures (kind, subject, failures) VALUES ('account', 'demo', 22), "
+      "('address', "
+      "'192.0.2.1', 22)");
+  BOOST_TEST(Attempt("demo", "192.0.2.1") == 900);
+  Pass(900);
+  BOOST_TEST(Attempt("demo", "192.0.2.1") == 0);
+  BOOST_TEST(Failures("account") <= 22);
+  BOOST_TEST(Attempt("demo", "192.0.2.1") == 900);
+}
+
+BOOST_AUTO_TEST_CASE(attempts_that_come_too_early_lengthen_nothing) {
+  Fail("demo", "192.0.2.1", 10);
+  for (int i = 0; i < 50; ++i) BOOST_TEST(Attempt("demo", "192.0.2.1") == 1);
+  Pass(1);
+  BOOST_TEST(Attempt("demo", "192.0.2.1") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(
+    an_account_is_slowed_down_whatever_address_asks_and_however_its_name_is_written) {
+  for (int i = 0; i < 10; ++i) {
+    BOOST_TEST(Attempt(i % 2 ? "J\u00fcrgen" : "JU\u0308RGEN", "192.0.2." + std::to_string(i)) ==
+               0);
+  }
+  BOOST_TEST(Attempt("j\u00fcrgen", "192.0.2.100") == 1);
+  BOOST_TEST(Attempt("somebody else", "192.0.2.100") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_address_is_slowed_down_whatever_account_it_tries) {
+  for (int i = 0; i < 10; ++i) {
+    BOOST_TEST(Attempt("user" + std::to_string(i), "2001:db8::" + std::to_string(i)) == 0);
+  }
+  BOOST_TEST(Attempt("user", "2001:db8::ffff") == 1);
+  BOOST_TEST(Attempt("user", "2001:db8:0:1::") == 0);
+  // A name that no user can have counts for the address alone.
+  BOOST_TEST(Attempt("", "2001:db8::ffff") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_attempt_refused_for_the_account_is_not_the_addresss_fault) {
+  Fail("demo", "192.0.2.1", 10);
+  Owner().Run("DELETE FROM login_failures WHERE kind = 'address'");
+  for (int i = 0; i < 20; ++i) BOOST_TEST(Attempt("demo", "192.0.2.9") == 1);
+  BOOST_TEST(Failures("address") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(success_clears_the_account_but_not_what_the_address_did_before) {
+  Fail("demo", "192.0.2.1", 5);
+  Throttle right(db, "DEMO", "192.0.2.1");
+  BOOST_TEST(right.Attempt().has_value());
+  right.Succeeded();
+  BOOST_TEST(Owner().Query("SELECT 1 FROM login_failures WHERE kind = 'account'").empty());
+  BOOST_TEST(Failures("address") == 5);
+}
+
+BOOST_AUTO_TEST_CASE(failures_are_forgotten_with_time) {
+  Fail("demo", "192.0.2.1", 10);
+  Pass(2 * 3600);
+  Fail("demo", "192.0.2.1", 2);
+  BOOST_TEST(Attempt("demo", "192.0.2.1") == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

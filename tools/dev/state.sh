@@ -22,6 +22,7 @@ prepare_state() {
         fail "$state lies where the user postgres cannot reach it, and is not empty. Choose another: --state DIR"
     fi
     state=/var/lib/fnhost/$(short_hash "$asked")
+    [[ ! -d $state ]] || say "files of an earlier instance are there and are used; delete $state to begin anew"
     install -d -m 711 /var/lib/fnhost
     mkdir -p -- "$state" "$(dirname -- "$asked")"
     ln -sfn -- "$state" "$asked"

@@ -106,7 +106,7 @@ fi
 
 failed() {
   trap - EXIT INT TERM HUP
-  say "cleaning up"
+  say "stopping"
   stop_all
 }
 if read_instance; then stop_all; fi # what a broken start or a killed process left

@@ -123,8 +123,8 @@ std::string Texts::Make(uint64_t index) const {
   Random random(seed_ ^ (index * 0xD1342543DE82EF95));
   random.Next();
   if (index % 1009 == 5) return std::string(kEmoji[random.Below(kEmoji.size())]);
-  // Short ones are many, long ones few: about eleven words on average.
-  const auto words = static_cast<size_t>(1 - std::log(1 - random.Fraction()) * 10.5);
+  // Short ones are many, long ones few: about nine words on average.
+  const auto words = static_cast<size_t>(1 - std::log(1 - random.Fraction()) * 8.5);
   std::string text;
   for (size_t i = 0; i < std::min<size_t>(words, 60); ++i) {
     if (i > 0) text += random.Below(12) == 0 ? ", " : " ";

@@ -62,7 +62,11 @@ test_unit() {
   while IFS=$'\t' read -r status xml; do count "$status" "$xml"; done < <(jq -r '
     select(.testResult) | [.testResult.status,
       (.testResult.testActionOutput[]? | select(.name == "test.xml") | .uri | sub("^file://"; ""))] | @tsv' "$events")
-  # Tests that were not run, since they did not build.
+  # Tests that did not run, since they did not build.
+  ((failed += $(jq -rs '
+    [.[] | select(.configured.targetKind // "" | endswith("_test rule")) | .id.targetConfigured.label] as $tests
+    | [.[] | select(.id.targetCompleted and .completed.success != true) | .id.targetCompleted.label
+       | select(IN($tests[]))] | length' "$events"))) || true
   if ((result != 0 && failed == before)); then ((failed += 1)); fi
   if ((result != 0)); then
     grep -av '^\[[0-9,]* / [0-9,]*\]' "$log" | tail -n 150 >&2

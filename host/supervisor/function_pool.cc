@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 
 #include <cerrno>
 #include <csignal>
 #include <utility>
+
+#include "host/supervisor/pidfd.h"
 
 namespace host {
 namespace {

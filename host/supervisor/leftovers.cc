@@ -1,7 +1,6 @@
 #include "host/supervisor/leftovers.h"
 
 #include <sys/epoll.h>
-#include <sys/pidfd.h>
 
 #include <algorithm>
 #include <charconv>
@@ -9,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+
+#include "host/supervisor/pidfd.h"
 
 namespace host {
 namespace {

@@ -9,6 +9,7 @@ usage() {
 Examples:
   ./dev install          what `up` and `test` need
   ./dev install --lint   what `lint` and `fmt` need as well
+  ./dev install --bench  what `bench` needs as well
 
 Installs the Debian packages that are missing, as root or with sudo. Does nothing when all are there.
 EOF
@@ -23,6 +24,7 @@ packages=(
 while (($# > 0)); do
   case $1 in
     --lint) packages+=(clang-tidy-19 clang-format-19 shellcheck) ;;
+    --bench) packages+=(wrk php-fpm) ;;
     -h | --help)
       usage
       exit 0

@@ -130,7 +130,7 @@ Match CheckPassword(std::string_view password, const std::string& stored) {
     if (!Same(made, parsed->hash)) return Match::kNo;
     return parsed->cost == ScryptCost{} ? Match::kYes : Match::kYesButOld;
   }
-  if (IsBcrypt(stored) && MatchesBcrypt(password, stored)) return Match::kYesButOld;
+  if (IsBcrypt(stored)) return MatchesBcrypt(password, stored) ? Match::kYesButOld : Match::kNo;
   SpendCheckTime(password);
   return Match::kNo;
 }

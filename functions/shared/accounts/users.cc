@@ -21,7 +21,15 @@ constexpr host::Statement kCreate{
     "INSERT INTO users (username, password_hash) VALUES (normalize($1, NFC), $2) "
     "ON CONFLICT (username_key) DO NOTHING RETURNING " ACCOUNTS_USER_COLUMNS};
 
-constexpr host::Statement kDelete{"accounts.delete_user", "DELETE FROM users WHERE id = $1"};
+constexpr host::Statement kDelete{
+    "accounts.delete_user", "DELETE FROM users WHERE id = $1 RETURNING " ACCOUNTS_USER_COLUMNS};
+
+// Stored answers hold the user's thoughts, and the sign-up's its name. The one of me_delete is
+// being made right now.
+constexpr host::Statement kForgetAnswers{
+    "accounts.forget_answers",
+    "DELETE FROM request_keys WHERE (owner = $1 AND function <> 'me_delete') "
+    "OR (owner = '' AND function = 'users_create' AND body = $2)"};
 
 }  // namespace
 
@@ -36,8 +44,12 @@ std::string UserJson(const host::db::Row& row) {
   return json;
 }
 
-std::string UserUrl(std::string_view username) {
-  return "/api/users/" + host::EncodeComponent(username) + "/";
+std::string UserUrl(const host::db::Row& row) {
+  return "/api/users/" + host::EncodeComponent(row.Text("username")) + "/";
+}
+
+std::string AdminUserUrl(const host::db::Row& row) {
+  return "/admin/users/" + std::string(row.Text("id")) + "/";
 }
 
 std::optional<host::db::Row> FindUser(host::db::Database& db, int64_t id) {
@@ -59,18 +71,31 @@ std::optional<host::db::Row> FindUserByEither(host::db::Database& db, std::strin
 }
 
 host::Response CreateUser(host::db::Database& db, std::string_view username,
-                          std::string_view password_hash) {
+                          std::string_view password_hash,
+                          std::string (*url)(const host::db::Row&)) {
   const auto row = db.Maybe(kCreate, username, password_hash);
-  if (!row) {
-    return host::Response::From({409, "This name is taken.", {{"username", "is taken"}}, {}});
-  }
-  return Private(host::Response::Created(UserUrl(row->Text("username")), UserJson(*row)));
+  if (!row) return NameTaken();
+  return Private(host::Response::Created(url(*row), UserJson(*row)));
+}
+
+host::Response NameTaken() {
+  return host::Response::From({409, "This name is taken.", {{"username", "is taken"}}, {}});
+}
+
+host::Response NoSuchUser() {
+  return host::Response::From({404, "There is no such user.", {}, {}});
+}
+
+host::Response Changed() {
+  return host::Response::From({412, "The user is not the one that If-Match names.", {}, {}});
 }
 
 bool DeleteUser(host::db::Database& db, int64_t id) {
-  const bool found = db.All(kDelete, id).affected() > 0;
-  if (found) session::RevokeUser(db, id);
-  return found;
+  const auto user = db.Maybe(kDelete, id);
+  if (!user) return false;
+  db.All(kForgetAnswers, std::to_string(id), UserJson(*user));
+  session::RevokeUser(db, id);
+  return true;
 }
 
 host::Response Private(host::Response response) {

@@ -16,8 +16,9 @@ namespace accounts {
 // columns (kUserColumns).
 std::string UserJson(const host::db::Row& row);
 
-// /api/users/{username}/
-std::string UserUrl(std::string_view username);
+// Where a user is found: /api/users/{username}/ for all, /admin/users/{id}/ for the operator.
+std::string UserUrl(const host::db::Row& row);
+std::string AdminUserUrl(const host::db::Row& row);
 
 // For SELECT and RETURNING lists of a statement.
 #define ACCOUNTS_USER_COLUMNS \
@@ -30,10 +31,14 @@ std::optional<host::db::Row> FindUser(host::db::Database& db, std::string_view u
 // By id when the text is a number and such a user is there, else by name.
 std::optional<host::db::Row> FindUserByEither(host::db::Database& db, std::string_view id_or_name);
 
-// 201 with the new user, 409 when the name is taken. For repeat::Once: within a transaction. Both
+// 201 with the new user and its `url`, or NameTaken(). For repeat::Once: within a transaction. Both
 // texts fulfil the rules.
 host::Response CreateUser(host::db::Database& db, std::string_view username,
-                          std::string_view password_hash);
+                          std::string_view password_hash, std::string (*url)(const host::db::Row&));
+
+host::Response NameTaken();   // 409
+host::Response NoSuchUser();  // 404
+host::Response Changed();     // 412
 
 // Removes the user, its thoughts (by foreign key) and the rows that name it, and refuses its
 // tokens. The row is locked first, so that a log-in at this moment is either refused or older than

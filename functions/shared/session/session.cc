@@ -39,16 +39,10 @@ int64_t Seconds(const host::Clock& clock) {
   return std::chrono::floor<std::chrono::seconds>(clock.Now()).time_since_epoch().count();
 }
 
-std::unexpected<host::Problem> Refuse(int status, std::string detail,
-                                      const std::string& challenge) {
+host::Problem Challenge(int status, std::string detail, const std::string& challenge) {
   host::Problem problem{status, std::move(detail), {}, {}};
   problem.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"thoughts\"" + challenge);
-  return std::unexpected(std::move(problem));
-}
-
-std::unexpected<host::Problem> InvalidToken() {
-  return Refuse(401, "The token is not valid, has expired or was ended: log in again.",
-                ", error=\"invalid_token\"");
+  return problem;
 }
 
 // The token of "Bearer TOKEN"; nothing for no header or another scheme.
@@ -103,20 +97,29 @@ DenyList::News ReadNews(host::Context& context, const std::string& cursor) {
 host::Result<Identity> InScope(const Claims& claims, const std::string& scope) {
   Identity identity{claims.user_id, claims.username, claims.scopes, claims.id, claims.expires_s};
   if (scope.empty() || identity.Has(scope)) return identity;
-  return Refuse(403, "The token does not have the scope that this needs: " + scope + ".",
-                ", error=\"insufficient_scope\", scope=\"" + scope + "\"");
+  return std::unexpected(
+      Challenge(403, "The token does not have the scope that this needs: " + scope + ".",
+                ", error=\"insufficient_scope\", scope=\"" + scope + "\""));
 }
 
 host::Result<std::shared_ptr<const Claims>> Authenticate(const host::Request& request, State& state,
                                                          host::Context& context) {
   const auto token = BearerToken(request);
-  if (!token) return Refuse(401, "Log in and send the token: Authorization: Bearer ...", "");
+  if (!token) {
+    return std::unexpected(
+        Challenge(401, "Log in and send the token: Authorization: Bearer ...", ""));
+  }
   auto claims = CheckOnce(*token, state, context);
-  if (!claims) return InvalidToken();
+  if (!claims) return std::unexpected(InvalidToken());
   return claims;
 }
 
 }  // namespace
+
+host::Problem InvalidToken() {
+  return Challenge(401, "The token is not valid, has expired or was ended: log in again.",
+                   ", error=\"invalid_token\"");
+}
 
 bool Identity::Has(std::string_view scope) const {
   return std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
@@ -135,15 +138,16 @@ host::Result<Identity> Caller(const host::Request& request, host::Context& conte
   const bool fresh =
       state.denied.Refresh(context.clock(), request.deadline(),
                            [&](const std::string& cursor) { return ReadNews(context, cursor); });
-  if (state.denied.Refuses(**claims)) return InvalidToken();
-  if (!fresh && request.method() != "GET" && request.method() != "HEAD") {
+  if (state.denied.Refuses(**claims)) return std::unexpected(InvalidToken());
+  auto identity = InScope(**claims, context.scope());
+  if (identity && !fresh && request.method() != "GET" && request.method() != "HEAD") {
     return std::unexpected(
         host::Problem{503,
                       "It is not known just now which sessions have ended: try again.",
                       {},
                       {{"Retry-After", "1"}}});
   }
-  return InScope(**claims, context.scope());
+  return identity;
 }
 
 }  // namespace session

@@ -40,6 +40,9 @@ host::Result<Identity> Caller(const host::Request& request, host::Context& conte
 // although that answer has refused the token. Such a handler asks repeat::Find first, then Caller.
 host::Result<Identity> Signed(const host::Request& request, host::Context& context);
 
+// The 401 of Caller for a token that is no good: for a handler that finds its user gone.
+host::Problem InvalidToken();
+
 // A new session token of 24 h for a user that has just proved to be one. `issued_ms` is the
 // database's time while the user's row was locked: who deletes the user or changes the password
 // later has a later epoch, whatever this machine's clock says. Needs "session_private_key". Returns

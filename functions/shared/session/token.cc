@@ -44,16 +44,6 @@ std::optional<int64_t> ParseUserId(std::string_view text) {
   return id;
 }
 
-std::vector<std::string> SplitScopes(std::string_view text) {
-  std::vector<std::string> scopes;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find(' '), text.size());
-    if (end > 0) scopes.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return scopes;
-}
-
 std::expected<Claims, Refusal> ReadClaims(const JsonObject& json) {
   const std::string* issuer = json.Text("iss");
   const std::string* subject = json.Text("sub");
@@ -77,6 +67,16 @@ std::expected<Claims, Refusal> ReadClaims(const JsonObject& json) {
 }
 
 }  // namespace
+
+std::vector<std::string> SplitScopes(std::string_view text) {
+  std::vector<std::string> scopes;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(' '), text.size());
+    if (end > 0) scopes.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return scopes;
+}
 
 std::string_view Typ(TokenKind kind) {
   switch (kind) {

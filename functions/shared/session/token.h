@@ -32,6 +32,9 @@ struct Claims {
   int64_t issued_ms = 0;  // the time in a UUIDv7 `jti`, else issued_s in milliseconds
 };
 
+// The words of a `scope` claim.
+std::vector<std::string> SplitScopes(std::string_view text);
+
 // Several keys at once, looked up by their ids.
 class KeySet {
  public:

@@ -1,0 +1,53 @@
+// A host of its own for a test: folders, configuration, the real `fnhost` and its processes.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "host/supervisor/status.h"
+
+namespace host::testing {
+
+// Waits for `condition`, looking every millisecond, ten seconds at most; false when it never came.
+bool Eventually(const std::function<bool()>& condition);
+
+// Whether the process is there and no zombie.
+bool Alive(pid_t pid);
+
+class TestHost {
+ public:
+  TestHost();   // an empty functions folder, a free metrics port
+  ~TestHost();  // kills what is left
+  TestHost(const TestHost&) = delete;
+
+  // A function whose `workers` behave as test_worker.cc says.
+  void Add(const std::string& name, int workers, const std::string& behaviour);
+  void Write(const std::string& file, const std::string& text) const;  // below path()
+
+  pid_t Start();  // `fnhost run`, its log appended to log()
+  int Wait();     // exit code of the last started; 1000 + signal; -1 when it does not end
+  std::vector<pid_t> Workers() const;  // everybody with our FNHOST_RUN_DIR
+  HostStatus Status() const;           // state "" when nobody answers
+  FunctionStatus Function(const std::string& name) const;
+  std::string Get(const std::string& page) const;  // the whole HTTP answer
+  std::string Log() const;
+
+  std::string path() const { return path_; }
+  std::string run_dir() const { return path_ + "/run"; }
+  int port() const { return port_; }
+  pid_t pid() const { return pids_.back(); }
+
+ private:
+  void WriteConfig() const;
+
+  std::string path_;
+  int port_ = 0;
+  std::map<std::string, std::string> behaviours_;
+  std::vector<pid_t> pids_;
+};
+
+}  // namespace host::testing

@@ -50,9 +50,9 @@ Found Ask(host::db::Database& db, Question question, Search search, int window) 
   return found;
 }
 
-// Common words are found among the first thoughts looked at. A word that was seen more than once,
-// but too seldom for a page, is worth a longer look, since the index would bring all its matches.
-// Any other is left to the index.
+// Common words are found among the first thoughts looked at. A word that was seen, but too seldom
+// for a page, is worth a longer look, since the index would bring all its matches. A word that was
+// not seen is left to the index.
 Found Fetch(host::db::Database& db, const Question& question) {
   if (question.search.empty()) return Ask(db, question, Search::kNone, 0);
   if (host::CodePoints(question.search).value_or(0) > kMaxSearch) return {};

@@ -12,7 +12,7 @@ namespace {
 // parameter would otherwise run for every row.
 constexpr const char* kWith = R"(
 WITH typed AS (SELECT $1::bigint, $2::bigint, $3::bigint, $4::text, $5::bigint, $6::pg_snapshot, $7::bigint[]),
-     given AS MATERIALIZED (SELECT fold($4) AS pattern, grams_query(fold($4)) AS query))";
+     given AS MATERIALIZED (SELECT fold($4) AS pattern{}))";
 
 constexpr const char* kColumns = "id, username, text, folded, timestamp, created_xid";
 constexpr const char* kMatches = "strpos(folded, (SELECT pattern FROM given)) > 0";
@@ -24,15 +24,15 @@ std::string Plain(const ListShape& shape, const char* limit) {
                      shape.descending ? "DESC" : "ASC", limit);
 }
 
-// The last row that may be looked at comes along even when it is no match: it says that there may
-// be more.
+// The matches among the next $5 rows; then, if the page is not full and so the second half of the
+// UNION runs at all, the row behind those $5: it says that there is more to look at.
 std::string Window(const ListShape& shape) {
-  const char* order = shape.descending ? "DESC" : "ASC";
   return fmt::format(
-      "SELECT {0}, {1} AS found, n = $5 AS more FROM (SELECT *, row_number() OVER (ORDER BY id "
-      "{2}) AS n FROM ({3}) AS plain) AS looked "
-      "WHERE {1} OR n = $5 ORDER BY id {2} LIMIT $1",
-      kColumns, kMatches, order, Plain(shape, "$5"));
+      "(SELECT {0}, true AS found, false AS more FROM ({1}) AS looked WHERE {2}) UNION ALL "
+      "(SELECT {0}, false, true FROM thoughts WHERE id = "
+      "(SELECT id FROM thoughts WHERE {3} id {4} $2 ORDER BY id {5} OFFSET $5 LIMIT 1))",
+      kColumns, Plain(shape, "$5"), kMatches, shape.of_user ? "user_id = $3 AND" : "",
+      shape.descending ? "<" : ">", shape.descending ? "DESC" : "ASC");
 }
 
 // `+ 0` keeps the planner from the indexes on id, which would be read to the end for a rare word.
@@ -66,7 +66,8 @@ std::string Late(const ListShape& shape) {
 }
 
 std::string Text(const ListShape& shape) {
-  std::string sql = kWith;
+  std::string sql =
+      fmt::format(kWith, shape.search == Search::kIndex ? ", grams_query(fold($4)) AS query" : "");
   std::string rows;
   switch (shape.search) {
     case Search::kNone:
@@ -82,13 +83,16 @@ std::string Text(const ListShape& shape) {
       break;
   }
   if (shape.late) rows = fmt::format("({}) UNION ALL ({})", Late(shape), rows);
+  // A window comes in order already, and sorting it would read it to its end first.
+  const bool in_order = shape.search == Search::kWindow && !shape.late;
+  const char* order = in_order ? "" : shape.descending ? "ORDER BY id DESC" : "ORDER BY id ASC";
   return sql +
          fmt::format(
              " SELECT id, username, text, "
              "to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US') AS timestamp, "
              "found, more, created_xid AS xid, (SELECT pg_current_snapshot()) AS now "
-             "FROM ({}) AS page ORDER BY id {} LIMIT $1",
-             rows, shape.descending ? "DESC" : "ASC");
+             "FROM ({}) AS page {} LIMIT $1",
+             rows, order);
 }
 
 struct Entry {

@@ -2,10 +2,11 @@
 // one for all its values.
 //
 // Parameters of all: $1 rows wanted, $2 id that the page begins behind, $3 user id, $4 search, $5
-// rows to look at (window), $6 snapshot of the page before, $7 ids that it brought late. Columns:
-// those of a thought, and
+// rows to look at (window), $6 snapshot of the page before, $7 ids that it brought late.
+//
+// Columns: those of a thought, and
 //   found     whether the row is part of the answer
-//   more      whether the window ended at this row, so that there may be more
+//   more      whether the row stands behind the window, so that there is more to look at
 //   xid, now  the row's transaction, and the snapshot of this statement: for the next cursor
 #pragma once
 

@@ -69,7 +69,12 @@ test_unit() {
        | select(IN($tests[]))] | length' "$events"))) || true
   if ((result != 0 && failed == before)); then ((failed += 1)); fi
   if ((result != 0)); then
-    grep -av '^\[[0-9,]* / [0-9,]*\]' "$log" | tail -n 150 >&2
+    grep -av '^\[[0-9,]* / [0-9,]*\]' "$log" | tail -n 100 >&2
+    jq -r 'select(.testResult.status and .testResult.status != "PASSED") | .testResult.testActionOutput[]?
+      | select(.name == "test.log") | .uri | sub("^file://"; "")' "$events" | while read -r log; do
+      printf '\n%s:\n' "$log"
+      grep -avE 'Entering test|Leaving test' "$log" | tail -n 60
+    done >&2
     say "unit tests failed (see above)"
   fi
 }

@@ -50,9 +50,9 @@ Found Ask(host::db::Database& db, Question question, Search search, int window) 
   return found;
 }
 
-// Common words are found among the first thoughts looked at. A word that was seen, but too seldom
-// for a page, is worth a longer look, since the index would bring all its matches. A word that was
-// not seen is left to the index.
+// Common words are found among the first thoughts looked at. For a word seen so often that a longer
+// look promises a full page, that look is cheaper than the index, which would bring all its
+// matches. Any other word is left to the index.
 Found Fetch(host::db::Database& db, const Question& question) {
   if (question.search.empty()) return Ask(db, question, Search::kNone, 0);
   if (host::CodePoints(question.search).value_or(0) > kMaxSearch) return {};
@@ -60,8 +60,9 @@ Found Fetch(host::db::Database& db, const Question& question) {
     return !found.more || found.rows.size() >= static_cast<size_t>(question.limit);
   };
   auto found = Ask(db, question, Search::kWindow, kWindow);
-  if (!enough(found) && !found.rows.empty())
-    found = Ask(db, question, Search::kWindow, kWideWindow);
+  const bool promising =
+      found.rows.size() * (kWideWindow / kWindow) >= static_cast<size_t>(question.limit);
+  if (!enough(found) && promising) found = Ask(db, question, Search::kWindow, kWideWindow);
   if (!enough(found)) found = Ask(db, question, Search::kIndex, 0);
   return found;
 }

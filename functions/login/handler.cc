@@ -69,6 +69,7 @@ host::Response Handle(const host::Request& request, host::Context& context) {
   const auto entered = db.Maybe(kEnter, id, hash);
   if (!entered) return Wrong();
   throttle.Succeeded();
+  if (entered->Integer("now_ms") % 100 == 0) accounts::Throttle::Purge(db);  // now and then
   const std::string token =
       session::Issue({id, std::string(entered->Text("username")),
                       session::SplitScopes(entered->Text("scopes")), entered->Integer("now_ms")},

@@ -4,6 +4,7 @@
 // second. If-Match is honoured (412). A repeat of the same request gets the same 204.
 
 #include "functions/shared/accounts/etag.h"
+#include "functions/shared/accounts/throttle.h"
 #include "functions/shared/accounts/users.h"
 #include "functions/shared/repeat/once.h"
 #include "functions/shared/session/session.h"
@@ -26,6 +27,7 @@ host::Response function::Handle(const host::Request& request, host::Context& con
       return accounts::Changed();
     }
     accounts::DeleteUser(context.db(), caller->user_id);
+    accounts::Throttle::Forget(context.db(), caller->username);
     return host::Response::NoContent();
   });
 }

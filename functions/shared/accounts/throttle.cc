@@ -40,6 +40,28 @@ constexpr host::Statement kForgetAccount{
     "throttle.forget_account",
     "DELETE FROM login_failures WHERE kind = 'account' AND subject = name_key($1)"};
 
+constexpr host::Statement kForgetAll{
+    "throttle.forget_all",
+    "DELETE FROM login_failures WHERE kind = 'account' AND (subject = name_key($1) "
+    "OR starts_with(subject, name_key($1) || E'\\t'))"};
+
+constexpr host::Statement kIsKnown{
+    "throttle.is_known",
+    "SELECT 1 FROM login_failures WHERE kind = 'account' AND subject = name_key($1) "
+    "AND last > clock_timestamp() - interval '30 days'"};
+
+constexpr host::Statement kKnow{
+    "throttle.know",
+    "INSERT INTO login_failures (kind, subject, failures) VALUES ('account', name_key($1), 0) "
+    "ON CONFLICT (kind, subject) DO UPDATE SET failures = 0, last = clock_timestamp()"};
+
+// The slowest leak forgets all failures within a day.
+constexpr host::Statement kPurge{
+    "throttle.purge",
+    "DELETE FROM login_failures WHERE last < clock_timestamp() - "
+    "CASE WHEN kind = 'account' AND strpos(subject, E'\\t') > 0 THEN interval '30 days' "
+    "ELSE interval '1 day' END"};
+
 constexpr host::Statement kTakeBack{"throttle.take_back",
                                     "UPDATE login_failures SET failures = greatest(0, failures - "
                                     "1) WHERE kind = $1 AND subject = $2"};
@@ -71,18 +93,22 @@ std::string AddressSubject(std::string_view remote_address) {
 
 Throttle::Throttle(host::db::Database& db, std::string_view account,
                    std::string_view remote_address)
-    : db_(db), account_(account), address_(AddressSubject(remote_address)) {}
+    : db_(db),
+      account_(account),
+      address_(AddressSubject(remote_address)),
+      known_(account_.empty() ? "" : account_ + '\t' + address_) {}
 
 host::Result<void> Throttle::Attempt() {
   if (!db_.Maybe(kCount, "address", address_, kFreeFailures, kAddressLeakSeconds)) {
     const auto row = db_.Maybe(kWait, "address", address_, kFreeFailures, kAddressLeakSeconds);
     return std::unexpected(TooEarly(row ? row->Integer("wait_s") : 1));
   }
-  if (!account_.empty() &&
-      !db_.Maybe(kCount, "account", account_, kFreeFailures, kAccountLeakSeconds)) {
+  if (account_.empty()) return {};
+  const std::string& subject = db_.Maybe(kIsKnown, known_) ? known_ : account_;
+  if (!db_.Maybe(kCount, "account", subject, kFreeFailures, kAccountLeakSeconds)) {
     // The address is not to blame for others' attempts at this account.
     db_.All(kTakeBack, "address", address_);
-    const auto row = db_.Maybe(kWait, "account", account_, kFreeFailures, kAccountLeakSeconds);
+    const auto row = db_.Maybe(kWait, "account", subject, kFreeFailures, kAccountLeakSeconds);
     return std::unexpected(TooEarly(row ? row->Integer("wait_s") : 1));
   }
   return {};
@@ -90,7 +116,14 @@ host::Result<void> Throttle::Attempt() {
 
 void Throttle::Succeeded() {
   db_.All(kForgetAccount, account_);
+  db_.All(kKnow, known_);
   db_.All(kTakeBack, "address", address_);
 }
+
+void Throttle::Forget(host::db::Database& db, std::string_view account) {
+  db.All(kForgetAll, account);
+}
+
+void Throttle::Purge(host::db::Database& db) { db.All(kPurge); }
 
 }  // namespace accounts

@@ -5,6 +5,9 @@
 // longer, never for good. An attempt counts before its password is looked at, so that many at once
 // are not one; one that comes too early counts for nothing, so nobody lengthens another's wait by
 // insisting. Failures are forgotten with time.
+//
+// Who attacks an account does not lock its owner out: an address from which somebody logged in to
+// the account within 30 days has a count of its own for it.
 #pragma once
 
 #include <cstdint>
@@ -34,10 +37,16 @@ class Throttle {
   // address. Its other failures stay, else who has one account could guess at all others.
   void Succeeded();
 
+  // Removes what is known of an account that is deleted: addresses are personal data.
+  static void Forget(host::db::Database& db, std::string_view account);
+  // Removes rows that count for nothing any more: now and then.
+  static void Purge(host::db::Database& db);
+
  private:
   host::db::Database& db_;
   const std::string account_;
   const std::string address_;
+  const std::string known_;  // account and address; a tab, which no name holds, between them
 };
 
 }  // namespace accounts

@@ -108,8 +108,37 @@ BOOST_AUTO_TEST_CASE(success_clears_the_account_but_not_what_the_address_did_bef
   Throttle right(db, "DEMO", "192.0.2.1");
   BOOST_TEST(right.Attempt().has_value());
   right.Succeeded();
-  BOOST_TEST(Owner().Query("SELECT 1 FROM login_failures WHERE kind = 'account'").empty());
+  BOOST_TEST(Failures("account") == 0);
   BOOST_TEST(Failures("address") == 5);
+}
+
+BOOST_AUTO_TEST_CASE(an_attack_from_elsewhere_does_not_lock_the_owner_out) {
+  Throttle owner(db, "demo", "192.0.2.1");
+  BOOST_TEST(owner.Attempt().has_value());
+  owner.Succeeded();
+  for (int i = 0; i < 10; ++i) {
+    BOOST_TEST(Attempt("demo", "198.51.100." + std::to_string(i)) == 0);
+  }
+  BOOST_TEST(Attempt("demo", "198.51.100.200") == 1);
+  BOOST_TEST(Attempt("Demo", "192.0.2.1") == 0);
+  // The known address is counted all the same.
+  Owner().Run("DELETE FROM login_failures WHERE kind = 'address'");
+  for (int i = 0; i < 9; ++i) BOOST_TEST(Attempt("demo", "192.0.2.1") == 0);
+  Owner().Run("DELETE FROM login_failures WHERE kind = 'address'");
+  BOOST_TEST(Attempt("demo", "192.0.2.1") == 1);
+  Pass(31 * 24 * 3600);
+  Owner().Run("UPDATE login_failures SET failures = 10, last = now() WHERE subject = 'demo'");
+  BOOST_TEST(Attempt("demo", "192.0.2.1") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(rows_that_count_for_nothing_are_cleared_away) {
+  Throttle(db, "kept", "192.0.2.1").Succeeded();
+  Fail("gone", "192.0.2.2", 1);
+  Pass(2 * 24 * 3600);
+  Fail("fresh", "192.0.2.3", 1);
+  Throttle::Purge(db);
+  BOOST_TEST(Owner().One("SELECT string_agg(replace(subject, E'\\t', '+'), ' ' ORDER BY subject) "
+                         "FROM login_failures") == "192.0.2.3 fresh kept+192.0.2.1");
 }
 
 BOOST_AUTO_TEST_CASE(failures_are_forgotten_with_time) {

@@ -43,11 +43,9 @@ BOOST_AUTO_TEST_CASE(a_repeated_change_is_answered_although_its_password_is_old_
 BOOST_AUTO_TEST_CASE(the_present_password_is_needed_and_cannot_be_guessed_at_speed) {
   Add("demo");
   const auto token = Enter("demo");
-  for (int i = 0; i < 10; ++i) {
-    BOOST_TEST(Password({.token = token,
-                         .body = "password=guess-" + std::to_string(i) + "&new_password=mine-now"})
-                   .status() == 403);
-  }
+  BOOST_TEST(
+      Password({.token = token, .body = "password=a-guess&new_password=mine-now"}).status() == 403);
+  Owner().Run("UPDATE login_failures SET failures = failures + 9");
   BOOST_TEST(Password({.token = token, .body = kChange}).status() == 429);
 }
 
@@ -61,6 +59,7 @@ BOOST_AUTO_TEST_CASE(a_deleted_user_is_gone_with_its_thoughts_tokens_and_stored_
   BOOST_TEST(Owner().One("SELECT count(*) FROM users") == "0");
   BOOST_TEST(Owner().One("SELECT count(*) FROM thoughts") == "0");
   BOOST_TEST(Owner().One("SELECT count(*) FROM request_keys") == "1");  // of the deletion itself
+  BOOST_TEST(Owner().One("SELECT count(*) FROM login_failures WHERE kind = 'account'") == "0");
   BOOST_TEST(User("demo").status() == 404);
   BOOST_TEST(Me({.token = token}).status() == 401);
   Later();

@@ -165,6 +165,15 @@ BOOST_AUTO_TEST_CASE(a_key_of_yesterday_is_free_again) {
   BOOST_TEST(Count() == "2");
 }
 
+BOOST_AUTO_TEST_CASE(keys_older_than_a_day_are_forgotten_now_and_then) {
+  Created(ann, "old");
+  Owner().Run("UPDATE request_keys SET at = at - interval '25 hours'");
+  Owner().Run(
+      "SELECT setval('thoughts_id_seq', (last_value / 200 + 1) * 200 - 1) FROM thoughts_id_seq");
+  Created(ann, "new");
+  BOOST_TEST(Owner().One("SELECT count(*) FROM request_keys") == "1");
+}
+
 BOOST_AUTO_TEST_CASE(a_user_that_is_gone_cannot_write) {
   Owner().Query("DELETE FROM users WHERE id = $1", {std::to_string(ann.id)});
   BOOST_TEST(Create(Posting(&ann, "ghost")).status() == 401);

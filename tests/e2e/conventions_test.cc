@@ -1,7 +1,10 @@
 // What holds on every route: errors, methods, slashes, ids, CORS, limits.
 
 #include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "tests/e2e/instance.h"
 
@@ -176,6 +179,19 @@ BOOST_AUTO_TEST_CASE(a_body_over_the_limit_is_413) {
   E2E_PROBLEM(e2e::PostForm(Public("/api/me/thoughts/"), "text=" + std::string(200'000, 'x'),
                             user.authorization),
               413);
+}
+
+BOOST_AUTO_TEST_CASE(too_many_requests_are_429_and_told_when_to_come_back) {
+  const auto login = [] { return e2e::PostForm(Public("/api/login/"), ""); };
+  e2e::Answer answer;
+  for (int i = 0; i < 1000 && answer.status != 429; ++i) answer = login();
+  E2E_PROBLEM(answer, 429);
+  BOOST_TEST(std::atoi(answer.header("retry-after").c_str()) > 0);
+  BOOST_TEST(!answer.header("ratelimit-limit").empty());
+  BOOST_TEST(answer.header("ratelimit-remaining") == "0");
+  std::this_thread::sleep_for(
+      std::chrono::seconds(std::atoi(answer.header("retry-after").c_str())));
+  E2E_PROBLEM(login(), 422);
 }
 
 BOOST_AUTO_TEST_CASE(health_is_there_on_both_ports) {

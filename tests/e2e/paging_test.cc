@@ -37,8 +37,8 @@ std::vector<long> Follow(std::string url, const std::string& authorization = "")
   return ids;
 }
 
-// Between a writer's requests: four writers stay below the function's rate limit.
-constexpr auto kPace = std::chrono::milliseconds(40);
+// Between a writer's requests: a reader of small pages must be able to catch up.
+constexpr auto kPace = std::chrono::milliseconds(10);
 
 struct Many {
   e2e::User user = e2e::NewUser();

@@ -5,20 +5,32 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <sstream>
 #include <stdexcept>
 
 namespace sql {
 
+namespace {
+
+bool IsName(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+}  // namespace
+
 Migration ParseMigration(const std::string& file_name, std::string_view content) {
-  static const std::regex kName(R"(([0-9]{4})_([a-z0-9_]+)\.sql)");
-  std::smatch match;
-  if (!std::regex_match(file_name, match, kName)) {
+  std::string_view name = file_name;
+  const bool is_sql = name.ends_with(".sql");
+  if (is_sql) name.remove_suffix(4);
+  const std::string digits(name.substr(0, 4));
+  if (!is_sql || name.size() < 6 || name[4] != '_' || !IsName(name.substr(5)) ||
+      digits.find_first_not_of("0123456789") != std::string::npos) {
     throw std::runtime_error(
         fmt::format("{}: the name must be like 0007_create_things.sql", file_name));
   }
-  Migration migration{std::stoi(match[1]), match[2], std::string(content), "", ""};
+  Migration migration{std::stoi(digits), std::string(name.substr(5)), std::string(content), "", ""};
 
   std::istringstream lines(migration.content);
   std::string* section = nullptr;

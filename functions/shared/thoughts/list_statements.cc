@@ -127,7 +127,7 @@ const host::Statement& ListStatement(const ListShape& shape) {
   static const std::array<host::Statement, 24> kStatements = [] {
     std::array<host::Statement, 24> statements{};
     for (size_t i = 0; i < kAll.size(); ++i)
-      statements[i] = {kAll[i].name.c_str(), kAll[i].sql.c_str()};
+      statements[i] = {kAll[i].name.c_str(), kAll[i].sql.c_str(), host::db::Repeat::kRead};
     return statements;
   }();
   return kStatements[IndexOf(shape)];

@@ -36,8 +36,8 @@ class HashGate {
   }
 
  private:
-  static constexpr int kNice =
-      5;  // a third of the share of a thread that serves reads: log-ins go on under load, too
+  // A third of the share of a thread that serves reads: log-ins must go on under load, too.
+  static constexpr int kNice = 5;
 
   void Enter(host::SteadyTime deadline) {
     std::unique_lock lock(mutex_);

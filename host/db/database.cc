@@ -12,6 +12,7 @@ namespace {
 constexpr int kRepeats = 3;
 
 bool IsRead(const Statement& statement) {
+  if (statement.repeat == Repeat::kRead) return true;
   return std::string_view(statement.sql).starts_with("SELECT");
 }
 

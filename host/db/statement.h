@@ -4,9 +4,14 @@
 
 namespace host::db {
 
+// Whether a statement may be sent again after its connection broke: kBySql takes the word of a
+// leading SELECT.
+enum class Repeat { kBySql, kRead };
+
 struct Statement {
   const char* name;  // "function.verb", unique in the process
   const char* sql;   // one statement, parameters $1...
+  Repeat repeat = Repeat::kBySql;
 };
 
 }  // namespace host::db

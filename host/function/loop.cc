@@ -27,13 +27,11 @@ int64_t NowMs() {
       .count();
 }
 
-void Watch(int epoll_fd, int fd, uint32_t events) {
+bool Watch(int epoll_fd, int fd, uint32_t events) {
   epoll_event event{};
   event.events = events;
   event.data.fd = fd;
-  if (epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) != 0) {
-    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
-  }
+  return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 Request ToRequest(wire::Head head, std::string body, SteadyTime deadline) {
@@ -65,7 +63,7 @@ Loop::Loop(LoopSettings settings, Process& process, Handler handler)
       handler_(std::move(handler)),
       epoll_fd_(epoll_create1(EPOLL_CLOEXEC)),
       wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      slots_(settings.max_connections + kOtherDescriptors) {
+      slots_(settings.max_connections + kOtherDescriptors + 2 * settings.threads) {
   if (epoll_fd_ < 0 || wake_fd_ < 0)
     throw std::system_error(errno, std::generic_category(), "epoll");
   Watch(epoll_fd_, wake_fd_, EPOLLIN);
@@ -116,7 +114,7 @@ void Loop::Run() {
     if (event.data.fd == settings_.listen_fd) {
       Accept();
     } else {
-      OnEvent(event.data.fd, scratch);
+      OnEvent(event.data.fd, (event.events & (EPOLLRDHUP | EPOLLHUP)) != 0, scratch);
     }
   }
 }
@@ -127,8 +125,10 @@ void Loop::Accept() {
       poll(nullptr, 0, 10);  // full: let other workers of the pool take it
       return;
     }
+    ++open_;  // before it is accepted: a drain that sees none open may end the process
     const int fd = accept4(settings_.listen_fd, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0) {
+      --open_;
       if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
         process_.log.Error("cannot accept: raise the limit of open files",
                            {{"error", std::strerror(errno)}});
@@ -136,36 +136,36 @@ void Loop::Accept() {
       }
       return;
     }
-    if (fd >= static_cast<int>(slots_.size())) {
-      process_.log.Error("connection refused: too many open descriptors", {{"fd", fd}});
-      close(fd);
-      continue;
-    }
     // libfcgi reads and writes with time limits, in blocking mode.
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
-    ++open_;
-    slots_[fd].fresh.store(true);
-    Watch(epoll_fd_, fd, EPOLLIN | EPOLLRDHUP | EPOLLET);
+    const bool fits = fd < static_cast<int>(slots_.size());
+    if (fits) slots_[fd].fresh.store(true);
+    if (!fits || !Watch(epoll_fd_, fd, EPOLLIN | EPOLLRDHUP | EPOLLET)) {
+      process_.log.Error("connection refused: too many open descriptors", {{"fd", fd}});
+      if (fits) slots_[fd].fresh.store(false);
+      close(fd);
+      --open_;
+    }
   }
 }
 
-void Loop::OnEvent(int fd, std::vector<char>& scratch) {
+void Loop::OnEvent(int fd, bool gone, std::vector<char>& scratch) {
   Slot& slot = slots_[fd];
   if (slot.events.fetch_add(1, std::memory_order_acq_rel) != 0)
     return;  // its owner will look again
   uint32_t seen = 1;
   do {
-    Serve(fd, slot, scratch);
+    Serve(fd, slot, gone, scratch);
   } while (!slot.events.compare_exchange_strong(seen, 0, std::memory_order_acq_rel));
 }
 
-void Loop::Serve(int fd, Slot& slot, std::vector<char>& scratch) {
+void Loop::Serve(int fd, Slot& slot, bool gone, std::vector<char>& scratch) {
   if (slot.fresh.exchange(false)) {
     slot.connection.Open(fd, static_cast<int>(settings_.timeout.count()));
     slot.partial_ms.store(0);
   }
   if (!slot.connection.open()) return;  // an event that was on its way when the connection closed
-  switch (slot.connection.Look(scratch)) {
+  switch (slot.connection.Look(scratch, gone)) {
     case wire::FastcgiConnection::State::kIdle:
       return;
     case wire::FastcgiConnection::State::kPartial:
@@ -179,10 +179,22 @@ void Loop::Serve(int fd, Slot& slot, std::vector<char>& scratch) {
       ServeRequest(slot);
       --in_flight_;
       break;
+    case wire::FastcgiConnection::State::kTooLarge:
+      slot.connection.Refuse(
+          Refusal({431, "The request has more or longer header fields than are read here."}, ""));
+      break;
     case wire::FastcgiConnection::State::kClosed:
       break;
   }
-  if (!slot.connection.open()) --open_;
+  if (slot.connection.open()) return;
+  slot.partial_ms.store(0);
+  --open_;
+}
+
+std::string Loop::Refusal(Problem problem, const std::string& request_id) const {
+  Response refusal = Response::From(std::move(problem));
+  refusal.Render(request_id);
+  return ToText(refusal, request_id, false);
 }
 
 bool Loop::Partial(Slot& slot) const {
@@ -198,7 +210,7 @@ void Loop::CloseStalled() {
   for (size_t fd = 0; fd < slots_.size(); ++fd) {
     const int64_t since = slots_[fd].partial_ms.load();
     if (since != 0 && now - since >= settings_.partial_timeout.count())
-      OnEvent(static_cast<int>(fd), scratch);
+      OnEvent(static_cast<int>(fd), false, scratch);
   }
 }
 
@@ -208,9 +220,7 @@ void Loop::ServeRequest(Slot& slot) {
   if (!incoming) return;
   const bool keep = !draining_.load();
   if (!incoming->head) {
-    Response refusal = Response::From(incoming->head.error());
-    refusal.Render("");
-    slot.connection.Answer(ToText(refusal, "", false), keep);
+    slot.connection.Answer(Refusal(incoming->head.error(), incoming->request_id), keep);
     return;
   }
   const bool head = incoming->head->method == "HEAD";

@@ -24,7 +24,7 @@ struct LoopSettings {
   int listen_fd = 0;  // non-blocking; the loop closes it when draining begins
   int threads = 8;
   long body_bytes = 65536;
-  std::chrono::milliseconds timeout{5000};           // a request's deadline, from its arrival
+  std::chrono::milliseconds timeout{5000};  // a request's deadline, from when a thread takes it up
   std::chrono::milliseconds partial_timeout{10000};  // for a request's head to arrive wholly
   int max_connections = 1024;  // beyond: left in the backlog for other workers
 };
@@ -58,8 +58,11 @@ class Loop {
 
   void Run();
   void Accept();
-  void OnEvent(int fd, std::vector<char>& scratch);
-  void Serve(int fd, Slot& slot, std::vector<char>& scratch);
+  // `gone`: the event says that the peer has closed its side; then nobody waits for an answer.
+  void OnEvent(int fd, bool gone, std::vector<char>& scratch);
+  void Serve(int fd, Slot& slot, bool gone, std::vector<char>& scratch);
+  // Writes an answer that no handler made.
+  std::string Refusal(Problem problem, const std::string& request_id) const;
   bool Partial(Slot& slot) const;  // false when it has waited too long
   void ServeRequest(Slot& slot);
 

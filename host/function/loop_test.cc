@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 #include <cstring>
@@ -172,6 +173,45 @@ BOOST_AUTO_TEST_CASE(repeated_headers_are_joined_or_refused) {
   const std::string answer = client.ReadAnswer();
   BOOST_TEST(answer.starts_with("Status: 400 "));
   BOOST_TEST(answer.find("application/problem+json") != std::string::npos);
+  BOOST_TEST(answer.find("X-Request-ID: r1\r\n") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(too_many_headers_are_a_431_and_the_connection_ends) {
+  Served served(Echo);
+  FastcgiClient client(served.path);
+  Pairs many = Head("GET");
+  for (int i = 0; i < 300; ++i) many.emplace_back("HTTP_X" + std::to_string(i), "v");
+  client.Send(RequestBytes(many));
+  const std::string answer = client.ReadAnswer();
+  BOOST_TEST(answer.starts_with("Status: 431 "));
+  BOOST_TEST(answer.find("application/problem+json") != std::string::npos);
+  BOOST_TEST(client.ReadsEnd());
+}
+
+BOOST_AUTO_TEST_CASE(a_request_whose_peer_left_while_it_waited_is_not_started) {
+  std::latch started(1);
+  std::latch go_on(1);
+  std::atomic<int> handled{0};
+  Served served(
+      [&](const Request& request, Context&) {
+        ++handled;
+        if (request.path() == "/first") {
+          started.count_down();
+          go_on.wait();
+        }
+        return Response::NoContent();
+      },
+      1);
+  FastcgiClient first(served.path);
+  first.Send(RequestBytes(Head("GET", "/first")));
+  started.wait();
+  FastcgiClient(served.path).Send(RequestBytes(Head("GET", "/abandoned")));
+  go_on.count_down();
+  first.ReadAnswer();
+  while (served.loop.connections() > 1) std::this_thread::yield();
+  first.Send(RequestBytes(Head("GET", "/last")));
+  first.ReadAnswer();
+  BOOST_TEST(handled == 2);
 }
 
 BOOST_AUTO_TEST_CASE(what_a_handler_throws_is_a_500_with_the_request_id) {

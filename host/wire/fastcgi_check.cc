@@ -44,21 +44,27 @@ bool ReadLength(std::string_view& bytes, size_t& length) {
   return true;
 }
 
-// nullptr, or why the parameters are refused.
-const char* CheckPairs(std::string_view bytes) {
+Check TooLarge(uint16_t id, const char* why) {
+  return {.verdict = Verdict::kTooLarge, .why = why, .id = id};
+}
+
+// nullptr, or why the parameters are refused. `over`: whether they are only too many or too long.
+const char* CheckPairs(std::string_view bytes, bool& over) {
+  const char* too_large = nullptr;
   for (size_t pairs = 0; !bytes.empty(); ++pairs) {
-    if (pairs == kMaxParameterPairs) return "too many parameters";
+    if (pairs == kMaxParameterPairs) too_large = "too many parameters";
     size_t name = 0;
     size_t value = 0;
     if (!ReadLength(bytes, name) || !ReadLength(bytes, value)) return "a parameter ends early";
-    if (name + value > kMaxParameterPairBytes) return "a parameter is too long";
     if (name + value > bytes.size()) return "a parameter claims more than is there";
+    if (name + value > kMaxParameterPairBytes) too_large = "a parameter is too long";
     if (name == 0) return "a parameter has no name";
     if (std::memchr(bytes.data(), '=', name) != nullptr) return "a parameter's name holds '='";
     if (std::memchr(bytes.data(), '\0', name + value) != nullptr) return "a parameter holds a NUL";
     bytes.remove_prefix(name + value);
   }
-  return nullptr;
+  over = too_large != nullptr;
+  return too_large;
 }
 
 // Reads one record; false when it is not whole yet. `content` may be cut short in a STDIN record
@@ -121,22 +127,26 @@ Check CheckFastcgi(std::string_view peeked) {
       }
       if (record.type != (in_body ? kStdin : kParams)) return Refuse("a record out of order");
       if (!in_body && parameters.size() + record.bytes > kMaxParameterBytes + kHeaderBytes + 255) {
-        return Refuse("the parameters are too long");
+        return TooLarge(id, "the parameters are too long");
       }
     }
     if (!whole) {
       if (in_body && peeked.size() >= kStreamAfterBytes) return {.verdict = Verdict::kRequest};
-      return peeked.size() >= kPeekBytes ? Refuse("the head of the request is too long") : More();
+      return peeked.size() >= kPeekBytes ? TooLarge(id, "the head of the request is too long")
+                                         : More();
     }
     rest.remove_prefix(record.bytes);
     if (in_body) {
       if (record.content.empty()) return {.verdict = Verdict::kRequest, .trailing = !rest.empty()};
     } else if (record.content.empty()) {
-      if (const char* why = CheckPairs(parameters)) return Refuse(why);
+      bool over = false;
+      if (const char* why = CheckPairs(parameters, over))
+        return over ? TooLarge(id, why) : Refuse(why);
       in_body = true;
     } else {
       parameters += record.content;
-      if (parameters.size() > kMaxParameterBytes) return Refuse("the parameters are too long");
+      if (parameters.size() > kMaxParameterBytes)
+        return TooLarge(id, "the parameters are too long");
     }
   }
 }

@@ -26,15 +26,16 @@ enum class Verdict {
   kRequest,     // a request that libfcgi may read now
   kMore,        // nothing wrong so far: wait for more bytes
   kManagement,  // a management record of `bytes` bytes, type `type`: answer it without libfcgi
-  kAbort,   // a request given up before it was whole, `bytes` long up to its ABORT_REQUEST: end it
-  kRefuse,  // close the connection; `why` says why
+  kAbort,  // a request given up before it was whole, `bytes` long up to its ABORT_REQUEST: end it
+  kTooLarge,  // a well-formed request over the caps: answer 431 to request `id`, then close
+  kRefuse,    // close the connection; `why` says why
 };
 
 struct Check {
   Verdict verdict = Verdict::kMore;
   const char* why = "";
   uint8_t type = 0;       // kManagement
-  uint16_t id = 0;        // kAbort: the request's id, 0 when no request is open (nothing to answer)
+  uint16_t id = 0;        // kTooLarge, kAbort: the request's id; 0 when none is open
   size_t bytes = 0;       // kManagement, kAbort: what to take off the connection
   bool trailing = false;  // kRequest: more bytes follow the request; libfcgi would swallow them
 };

@@ -86,15 +86,15 @@ BOOST_AUTO_TEST_CASE(what_libfcgi_must_not_see_is_refused) {
 BOOST_AUTO_TEST_CASE(caps_on_parameters_hold) {
   std::string many;
   for (int i = 0; i < 257; ++i) many += Pair("N" + std::to_string(i), "");
-  BOOST_TEST((Of(Whole(many)) == Verdict::kRefuse));
-  BOOST_TEST((Of(Whole(Pair("LONG", std::string(16 * 1024, 'x')))) == Verdict::kRefuse));
+  BOOST_TEST((Of(Whole(many)) == Verdict::kTooLarge));
+  BOOST_TEST((Of(Whole(Pair("LONG", std::string(16 * 1024, 'x')))) == Verdict::kTooLarge));
   BOOST_TEST((Of(Whole(Pair("LONG", std::string(16 * 1024 - 4, 'x')))) == Verdict::kRequest));
   std::string big = Begin();
   for (int i = 0; i < 5; ++i) big += Record(4, 1, Pair("P", std::string(15000, 'x')));
-  BOOST_TEST((Of(big) == Verdict::kRefuse));
+  BOOST_TEST((Of(big) == Verdict::kTooLarge));
   std::string crumbs = Begin();
   while (crumbs.size() < host::wire::kPeekBytes) crumbs += Record(4, 1, "x", 255);
-  BOOST_TEST((Of(crumbs.substr(0, host::wire::kPeekBytes)) == Verdict::kRefuse));
+  BOOST_TEST((Of(crumbs.substr(0, host::wire::kPeekBytes)) == Verdict::kTooLarge));
 }
 
 BOOST_AUTO_TEST_CASE(a_large_body_is_read_while_it_comes) {

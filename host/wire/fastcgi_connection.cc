@@ -14,6 +14,7 @@ namespace host::wire {
 namespace {
 
 constexpr uint8_t kEndRequest = 3;
+constexpr uint8_t kStdout = 6;
 constexpr uint8_t kGetValues = 9;
 constexpr uint8_t kGetValuesResult = 10;
 constexpr uint8_t kUnknownType = 11;
@@ -91,7 +92,7 @@ void FastcgiConnection::Close() {
   close(fd);
 }
 
-FastcgiConnection::State FastcgiConnection::Look(std::vector<char>& scratch) {
+FastcgiConnection::State FastcgiConnection::Look(std::vector<char>& scratch, bool ask_if_gone) {
   while (open()) {
     const ssize_t size = recv(request_.ipcFd, scratch.data(), kPeekBytes, MSG_PEEK | MSG_DONTWAIT);
     if (size < 0 && errno == EINTR) continue;
@@ -102,13 +103,26 @@ FastcgiConnection::State FastcgiConnection::Look(std::vector<char>& scratch) {
     if (check.verdict == Verdict::kMore) break;
     if (check.verdict == Verdict::kRefuse) break;
     if (check.verdict == Verdict::kRequest) {
+      if (ask_if_gone && PeerIsGone(request_.ipcFd)) break;
       keep_ = !check.trailing;
       return State::kRequest;
+    }
+    if (check.verdict == Verdict::kTooLarge) {
+      // Taken off, so that closing does not reset the connection before the answer is read.
+      recv(request_.ipcFd, scratch.data(), kPeekBytes, MSG_DONTWAIT);
+      refused_id_ = check.id;
+      return State::kTooLarge;
     }
     TakeManagement(check);
   }
   Close();
   return State::kClosed;
+}
+
+void FastcgiConnection::Refuse(const std::string& text) {
+  SendNow(request_.ipcFd, Record(kStdout, refused_id_, text) + Record(kStdout, refused_id_, "") +
+                              Record(kEndRequest, refused_id_, std::string(8, '\0')));
+  Close();
 }
 
 void FastcgiConnection::TakeManagement(const Check& check) {
@@ -140,7 +154,8 @@ std::optional<FastcgiConnection::Incoming> FastcgiConnection::Read(long body_lim
   request_.keepConnection = 1;  // closing is ours: libfcgi's close may linger for seconds
   std::vector<std::string_view> pairs;
   for (char** pair = request_.envp; *pair != nullptr; ++pair) pairs.emplace_back(*pair);
-  Incoming incoming{ReadHead(pairs), {}};
+  const char* request_id = FCGX_GetParam("REQUEST_ID", request_.envp);
+  Incoming incoming{ReadHead(pairs), {}, request_id == nullptr ? "" : request_id};
 
   const long claimed = incoming.head ? incoming.head->content_length : 0;
   if (claimed > 0 && claimed <= body_limit) incoming.body.reserve(claimed);

@@ -4,8 +4,8 @@
 // libfcgi would accept connections itself and block on idle ones. Here it gets a descriptor that
 // already holds a whole request: FCGX_InitRequest with listening socket -1, then `ipcFd` set by
 // hand and `keepConnection` 1, so that FCGX_Accept_r reads from it and never accepts. Those two
-// fields are libfcgi's own business: host/function/loop_test.cc holds them to what is relied on, and
-// the installation asks for the version that was tried.
+// fields are libfcgi's own business: host/function/loop_test.cc holds them to what is relied on,
+// and the installation asks for the version that was tried.
 #pragma once
 
 #include <fcgiapp.h>
@@ -28,15 +28,17 @@ class FastcgiConnection {
   static void InitLibrary();
 
   enum class State {
-    kIdle,     // nothing there
-    kPartial,  // the beginning of a request
-    kRequest,  // Read() will find a request
-    kClosed,   // gone: by the peer, or refused
+    kIdle,      // nothing there
+    kPartial,   // the beginning of a request
+    kRequest,   // Read() will find a request
+    kTooLarge,  // a request that is not read: answer it with Refuse()
+    kClosed,    // gone: by the peer, or refused
   };
 
   struct Incoming {
     Result<Head> head;  // the 400 or 413 to answer otherwise
     std::string body;
+    std::string request_id;  // also when the head is refused
   };
 
   FastcgiConnection() = default;
@@ -49,12 +51,16 @@ class FastcgiConnection {
   bool open() const { return request_.ipcFd >= 0; }
 
   // Looks at what has arrived, without blocking; answers management records and aborts on the way.
-  // `scratch` holds at least kPeekBytes.
-  State Look(std::vector<char>& scratch);
+  // `scratch` holds at least kPeekBytes. With `ask_if_gone` a request of a peer that has closed
+  // meanwhile is dropped: it waited longer than NGINX did.
+  State Look(std::vector<char>& scratch, bool ask_if_gone);
 
   // Reads the request that Look announced, its body to the end. Nothing when the peer vanished
   // meanwhile (closed then).
   std::optional<Incoming> Read(long body_limit, SteadyTime deadline);
+
+  // Answers a request that was too large to read, and closes.
+  void Refuse(const std::string& text);
 
   // Sends the answer and ends the request; then closes when the peer did not ask to keep the
   // connection or `keep` is false.
@@ -79,7 +85,8 @@ class FastcgiConnection {
                         .flags = 0,
                         .listen_sock = -1,
                         .detached = 0};
-  bool keep_ = true;  // what this request's answer does with the connection
+  uint16_t refused_id_ = 0;  // of the request that is too large
+  bool keep_ = true;         // what this request's answer does with the connection
 };
 
 }  // namespace host::wire

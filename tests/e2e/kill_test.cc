@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_SUITE(kills)
 using Clock = std::chrono::steady_clock;
 
 // Between a writer's requests: a steady load, the same on quick and slow machines.
-constexpr auto kPace = std::chrono::milliseconds(5);
+constexpr auto kPace = std::chrono::milliseconds(10);
 
 struct Load {
   std::atomic<bool> stop = false;
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(no_request_fails_and_no_thought_is_lost_or_doubled) {
   const auto mark = "killed" + std::to_string(user.id);
   Load load;
   std::vector<std::thread> threads;
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&, i] { load.Write(user, mark, i); });
   }
   threads.emplace_back([&] { load.Read(e2e::Public("/api/thoughts/?limit=5")); });

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -46,6 +47,7 @@ std::string BinaryFolder() {
 }
 
 pid_t Spawn(const std::vector<std::string>& arguments, const std::string& log) {
+  std::fflush(nullptr);  // or the child would say again what waits in our buffers
   const pid_t pid = fork();
   if (pid < 0) throw std::runtime_error("fork failed");
   if (pid == 0) Exec(arguments, log);

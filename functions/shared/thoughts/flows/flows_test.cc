@@ -2,7 +2,6 @@
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <set>
 #include <thread>
 
@@ -101,9 +100,9 @@ BOOST_AUTO_TEST_CASE(a_new_thought_is_answered_with_exactly_four_fields_and_its_
   BOOST_TEST(body.at("username") == "Ann Ä");
   BOOST_TEST(body.at("text") == "Größe \"q\" \\ \n 🎉");
   const std::string timestamp = body.at("timestamp");
-  BOOST_TEST(
-      std::regex_match(timestamp, std::regex("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}")),
-      timestamp);
+  std::string shape = timestamp;
+  for (char& c : shape) c = c >= '0' && c <= '9' ? '9' : c;
+  BOOST_TEST(shape == "9999-99-99T99:99:99.999999");
   const auto id = body.at("id").get<int64_t>();
   BOOST_TEST(answer.header("location").value() == "/api/thoughts/" + std::to_string(id) + "/");
   BOOST_TEST(answer.header("cache-control").value() == "private, no-store");
@@ -290,11 +289,12 @@ BOOST_AUTO_TEST_CASE(links_lead_through_a_list_and_keep_its_parameters) {
       texts += thought.at("text").get<std::string>();
     const std::string link(answer.header("link").value_or(""));
     BOOST_TEST((link.find("rel=\"prev\"") != std::string::npos) == (page > 0));
-    std::smatch match;
-    const std::regex next(
-        "<(/api/users/Ann%20%C3%84/thoughts/)\\?(search=n&limit=2&cursor=[^>&]+)>; rel=\"next\"");
-    BOOST_TEST(std::regex_search(link, match, next) == (page < 2), link);
-    if (page < 2) parts.query_string = match[2];
+    const std::string path = "</api/users/Ann%20%C3%84/thoughts/?";
+    const auto end = link.find(">; rel=\"next\"");
+    BOOST_TEST((end != std::string::npos) == (page < 2), link);
+    if (end == std::string::npos) break;
+    BOOST_TEST(link.starts_with(path + "search=n&limit=2&cursor="));
+    parts.query_string = link.substr(path.size(), end - path.size());
   }
   BOOST_TEST(texts == "n0n1n2n3n4");
 }

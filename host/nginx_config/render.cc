@@ -32,6 +32,20 @@ const std::string& Checked(const std::string& key, const std::string& path) {
   return path;
 }
 
+// What each NGINX worker keeps open to a function.
+constexpr int kKeptConnections = 64;
+
+// The pool's socket, as many times as NGINX may try: a worker that dies leaves dead connections
+// among those that NGINX keeps, and each that it picks costs a try. So there is one for each kept
+// connection, and two for new ones.
+std::string Servers(const std::string& run_dir, const std::string& name) {
+  std::string out;
+  for (int i = 0; i < kKeptConnections + 2; ++i) {
+    out += "server \"unix:" + run_dir + "/" + name + ".sock\" max_fails=0;\n";
+  }
+  return out;
+}
+
 std::string RenderUpstreams(const HostConfig& config, const std::vector<Manifest>& manifests) {
   std::string out;
   for (const auto& manifest : manifests) {
@@ -39,8 +53,10 @@ std::string RenderUpstreams(const HostConfig& config, const std::vector<Manifest
     const bool keep = manifest.protocol == Protocol::kFastcgi;
     out += Fill("snippets/upstream.conf",
                 {{"name", manifest.name},
-                 {"run_dir", Checked("run_dir", config.run_dir)},
-                 {"keepalive", keep ? Fill("snippets/keepalive.conf", {}) : ""}});
+                 {"servers", Servers(Checked("run_dir", config.run_dir), manifest.name)},
+                 {"keepalive", keep ? Fill("snippets/keepalive.conf",
+                                           {{"connections", std::to_string(kKeptConnections)}})
+                                    : ""}});
   }
   return out;
 }

@@ -46,6 +46,18 @@ BOOST_AUTO_TEST_CASE(only_functions_that_store_the_request_key_are_sent_a_write_
   BOOST_TEST(!Holds(without, "non_idempotent"));
 }
 
+BOOST_AUTO_TEST_CASE(there_is_a_try_for_each_kept_connection_that_died_and_one_for_a_new_one) {
+  const auto text = host::RenderNginx({}, {MakeManifest("one", {"POST"}, "/one")});
+  size_t tries = 0;
+  for (size_t at = 0; (at = text.find("/one.sock\" max_fails=0;", at)) != std::string::npos; ++at) {
+    ++tries;
+  }
+  const auto kept = text.find("keepalive ", text.find("upstream function_one"));
+  BOOST_REQUIRE(kept != std::string::npos);
+  BOOST_TEST(tries > std::stoul(text.substr(kept + 10)));
+  BOOST_TEST(Holds(text, "fastcgi_next_upstream_timeout "));
+}
+
 BOOST_AUTO_TEST_CASE(nginx_is_content_without_functions_and_with_every_kind) {
   Folder folder;
   auto config = host::testing::MakeConfig(folder.path, folder.path);

@@ -18,8 +18,12 @@ bool DenyList::Refresh(const host::Clock& clock, host::SteadyTime deadline, cons
   if (read_at_ && now - *read_at_ < kStale) return true;
   if (failed_at_ && now - *failed_at_ < kRetry) return Usable(now);
   if (reading_) {
-    // The deadline is the real clock's; a test's clock may stand still.
-    if (!Usable(now)) done_.wait_until(lock, deadline, [this] { return !reading_; });
+    // With an older list a session that ended elsewhere would go on for longer than is promised.
+    // The time limit is the real clock's; a test's clock may stand still.
+    if (!read_at_ || now - *read_at_ >= kLatest) {
+      const auto patience = std::chrono::steady_clock::now() + kPatience;
+      done_.wait_until(lock, std::min(deadline, patience), [this] { return !reading_; });
+    }
     return Usable(clock.Steady());
   }
   reading_ = true;

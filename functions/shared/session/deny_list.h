@@ -2,9 +2,9 @@
 // process has heard.
 //
 // Read by the requests themselves: one that finds the list kStale old reads what is new before it
-// is answered, while others go on with what is there. So a log-out is heard within kStale and the
-// time of one read: under a second. Until the first read, and when the list is kTooOld, requests
-// wait for the running read, since without it nothing is known. Safe for several threads.
+// is answered; others go on with what is there until it is kLatest old, then they wait for that
+// read. So a log-out is heard within a second. While reads fail or hang, the list serves until it
+// is kTooOld. Safe for several threads.
 #pragma once
 
 #include <chrono>
@@ -34,6 +34,8 @@ struct Revocation {
 class DenyList {
  public:
   static constexpr std::chrono::milliseconds kStale{900};
+  static constexpr std::chrono::milliseconds kLatest{950};  // while another request reads
+  static constexpr std::chrono::seconds kPatience{1};       // with another request's read
   static constexpr std::chrono::seconds kTooOld{10};
   static constexpr std::chrono::milliseconds kRetry{100};  // between reads that fail
 

@@ -115,9 +115,9 @@ BOOST_AUTO_TEST_CASE(a_fault_of_the_program_is_not_hidden_and_the_next_read_work
   BOOST_TEST(Refresh());
 }
 
-BOOST_AUTO_TEST_CASE(while_one_thread_reads_others_go_on) {
+BOOST_AUTO_TEST_CASE(while_one_thread_reads_others_go_on_with_a_list_that_is_fresh_enough) {
   BOOST_TEST(Refresh());
-  clock.Advance(5s);
+  clock.Advance(DenyList::kStale);
   std::latch reading(1);
   std::latch go_on(1);
   std::thread slow([&] {
@@ -134,6 +134,30 @@ BOOST_AUTO_TEST_CASE(while_one_thread_reads_others_go_on) {
   slow.join();
   BOOST_TEST(usable);
   BOOST_TEST(reads_meanwhile == 1);
+}
+
+BOOST_AUTO_TEST_CASE(while_one_thread_reads_others_wait_when_their_list_is_older) {
+  BOOST_TEST(Refresh());
+  clock.Advance(5s);
+  std::latch reading(1);
+  std::latch go_on(1);
+  std::thread first([&] {
+    list.Refresh(clock, host::SteadyTime::max(), [&](const std::string&) {
+      reading.count_down();
+      go_on.wait();
+      return DenyList::News{{{Revocation::Kind::kToken, "a", 0, now_s + 60}}, "1"};
+    });
+  });
+  reading.wait();
+  bool refused = false;
+  std::thread second([&] {
+    Refresh();
+    refused = list.Refuses(Token("a"));
+  });
+  go_on.count_down();
+  second.join();
+  first.join();
+  BOOST_TEST(refused);
 }
 
 BOOST_AUTO_TEST_CASE(before_the_first_read_ends_others_wait_for_it) {

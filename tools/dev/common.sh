@@ -22,9 +22,9 @@ misuse() {
 # need_value OPTION COUNT: the option at hand must have a value behind it.
 need_value() { (($2 >= 2)) || misuse "$1 needs a value"; }
 
-# The state folder of an instance, as an absolute path; a symlink is followed once the folder exists.
-state=$repo/.dev
+# The state folder of an instance, as an absolute path without links: for root in a closed folder .dev is a link.
 set_state() { state=$(realpath -m -- "$1"); }
+set_state "$repo/.dev"
 
 # Started by root, the servers run as `postgres`, the user that Debian's package makes: PostgreSQL refuses root, and
 # the others do not need it.

@@ -36,6 +36,8 @@ constexpr host::Statement kCreate{"my_thoughts_create.create", R"(
     SELECT id, $1, username, $6, timestamp FROM answer, key)
   SELECT id, location, body FROM answer, key)"};
 
+constexpr std::string_view kForeignKey = "23503";
+
 // As repeat::Once does after some of its writes; this one goes without Once.
 constexpr host::Statement kForget{"my_thoughts_create.forget", R"(
   DELETE FROM request_keys WHERE ctid = ANY (ARRAY(
@@ -64,8 +66,14 @@ host::Response function::Handle(const host::Request& request, host::Context& con
   if (request.has_idempotency_key()) {  // may be one that cannot be a key
     if (auto first = repeat::Find(request, context, owner, fingerprint)) return *std::move(first);
   }
-  const auto made = context.db().Maybe(kCreate, caller->user_id, owner, context.function(),
-                                       request.key(), host::db::Bytes(fingerprint.stored), *text);
+  std::optional<host::db::Row> made;
+  try {
+    made = context.db().Maybe(kCreate, caller->user_id, owner, context.function(), request.key(),
+                              host::db::Bytes(fingerprint.stored), *text);
+  } catch (const host::db::Error& error) {
+    if (error.sqlstate() != kForeignKey) throw;
+    return host::Response::From(session::InvalidToken());  // the user was deleted just now
+  }
   if (made) {
     if (made->Integer("id") % 200 == 0) ForgetOldKeys(context);
     return accounts::Private(host::Response::Created(std::string(made->Text("location")),

@@ -92,6 +92,19 @@ struct Fixture {
 
 BOOST_FIXTURE_TEST_SUITE(thoughts_api, Fixture)
 
+BOOST_AUTO_TEST_CASE(a_thought_of_a_user_who_is_deleted_meanwhile_is_refused_as_an_ended_session) {
+  Owner().Run("BEGIN; DELETE FROM users WHERE id = " + std::to_string(ann.id));
+  host::Response answer = host::Response::NoContent();
+  std::thread writer([&] { answer = Create(Posting(&ann, "too late")); });
+  while (Owner().One("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0") {
+    std::this_thread::yield();
+  }
+  Owner().Run("COMMIT");
+  writer.join();
+  BOOST_TEST(answer.status() == 401);
+  BOOST_TEST(Count() == "0");
+}
+
 BOOST_AUTO_TEST_CASE(a_new_thought_is_answered_with_exactly_four_fields_and_its_place) {
   const auto answer = Create(Posting(&ann, "Größe \"q\" \\ \n 🎉"));
   BOOST_TEST(answer.status() == 201);

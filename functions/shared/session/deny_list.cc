@@ -34,10 +34,12 @@ bool DenyList::Refresh(const host::Clock& clock, host::SteadyTime deadline, cons
   const auto finish = [&] {
     lock.lock();
     reading_ = false;
-    (news ? read_at_ : failed_at_) = news ? now : clock.Steady();
     if (news) {
+      read_at_ = now;
       failed_at_.reset();
       cursor_ = std::move(news->cursor);
+    } else {
+      failed_at_ = clock.Steady();
     }
     done_.notify_all();
   };

@@ -17,7 +17,8 @@ BOOST_AUTO_TEST_CASE(a_well_formed_request_id_of_the_client_is_shown_but_is_no_k
   const Request own({.headers = {{"x-request-id", "trace-1"}}, .request_id = "nginx-1"});
   BOOST_TEST(own.id() == "trace-1");
   BOOST_TEST(own.key() == "nginx-1");
-  for (const std::string bad : {"a b", "", "x\ny", std::string(129, 'a').c_str()}) {
+  for (const std::string& bad :
+       {std::string("a b"), std::string(), std::string("x\ny"), std::string(129, 'a')}) {
     BOOST_TEST(Request({.headers = {{"x-request-id", bad}}, .request_id = "nginx-1"}).id() ==
                "nginx-1");
   }

@@ -62,7 +62,7 @@ void WriteAll(int fd, std::string_view line) {
 
 }  // namespace
 
-Log::Log(std::string function, std::string revision, int fd) : fd_(fd), least_(LeastLevel()) {
+Log::Log(const std::string& function, const std::string& revision, int fd) : fd_(fd), least_(LeastLevel()) {
   if (!function.empty()) AppendField(tail_, {"function", function});
   if (!revision.empty()) AppendField(tail_, {"revision", revision});
 }

@@ -32,7 +32,7 @@ struct LogField {
 class Log {
  public:
   // `function` and `revision` stand in every line when not empty. `fd` is not owned.
-  explicit Log(std::string function = {}, std::string revision = {}, int fd = 2);
+  explicit Log(const std::string& function = {}, const std::string& revision = {}, int fd = 2);
 
   void Write(Level level, std::string_view msg, std::initializer_list<LogField> fields = {}) const;
   void Debug(std::string_view m, std::initializer_list<LogField> f = {}) const {

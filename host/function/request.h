@@ -1,6 +1,6 @@
-// Request: what a handler is asked, checked at the edge: header names lower-case and unique, route
-// parameters and query percent-decoded and valid UTF-8, the body whole and within the manifest's
-// limit.
+// Request: what a handler is asked, checked at the edge: header names lower-case and unique, the
+// path and its parameters decoded and UTF-8, the body whole and within the manifest's limit. Query
+// parameters are decoded, but may hold any bytes: check them as what they mean.
 #pragma once
 
 #include <chrono>

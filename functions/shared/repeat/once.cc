@@ -105,8 +105,14 @@ std::string Digest(std::initializer_list<std::string_view> texts) {
   return digest;
 }
 
+std::string_view PathOf(const host::Request& request) {
+  std::string_view path = request.path();
+  if (path.ends_with('/')) path.remove_suffix(1);
+  return path;
+}
+
 Fingerprint Of(const host::Request& request) {
-  std::string digest = Digest({request.method(), request.path(), request.body()});
+  std::string digest = Digest({request.method(), PathOf(request), request.body()});
   return {digest, [digest](std::string_view stored) { return stored == digest; }};
 }
 

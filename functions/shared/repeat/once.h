@@ -33,6 +33,9 @@ struct Fingerprint {
 // Of method, path and body.
 Fingerprint Of(const host::Request& request);
 
+// The path without the slash at its end, if it has one: with and without it is one route.
+std::string_view PathOf(const host::Request& request);
+
 // SHA-256 of the texts, each with its length: 32 bytes.
 std::string Digest(std::initializer_list<std::string_view> texts);
 

@@ -20,8 +20,9 @@ struct World {
   }
 
   host::Response Post(const std::string& key, const std::string& body = "a",
-                      const std::string& owner = "7", int status = 201) {
-    host::RequestParts parts{.method = "POST", .path = "/api/x/", .headers = {}, .body = body};
+                      const std::string& owner = "7", int status = 201,
+                      const std::string& path = "/api/x/") {
+    host::RequestParts parts{.method = "POST", .path = path, .headers = {}, .body = body};
     if (!key.empty()) parts.headers["idempotency-key"] = key;
     return server.Call(
         [&](const host::Request& request, host::Context& context) {
@@ -57,6 +58,14 @@ BOOST_AUTO_TEST_CASE(a_repeat_with_another_body_is_refused) {
   Post("k", "a");
   const auto second = Post("k", "b");
   BOOST_TEST(second.status() == 422);
+  BOOST_TEST(Written() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_repeat_may_leave_out_the_slash_at_the_end_of_its_path) {
+  const auto first = Post("k");
+  BOOST_TEST(Post("k", "a", "7", 201, "/api/x").body() == first.body());
+  BOOST_TEST(Post("k", "a", "7", 201, "/api/x//").status() == 422);
+  BOOST_TEST(Post("k", "a", "7", 201, "/api/y").status() == 422);
   BOOST_TEST(Written() == 1);
 }
 

@@ -11,6 +11,7 @@
 #include "functions/shared/accounts/rules.h"
 #include "functions/shared/accounts/throttle.h"
 #include "functions/shared/accounts/users.h"
+#include "functions/shared/repeat/once.h"
 #include "functions/shared/session/session.h"
 #include "functions/shared/session/token.h"
 #include "host/function/function.h"
@@ -69,7 +70,9 @@ host::Response Handle(const host::Request& request, host::Context& context) {
   const auto entered = db.Maybe(kEnter, id, hash);
   if (!entered) return Wrong();
   throttle.Succeeded();
-  if (entered->Integer("now_ms") % 100 == 0) accounts::Throttle::Purge(db);  // now and then
+  if (entered->Integer("now_ms") % 100 == 0) {  // now and then
+    repeat::ClearAway(context, "old login failures stay", [&] { accounts::Throttle::Purge(db); });
+  }
   const std::string token =
       session::Issue({id, std::string(entered->Text("username")),
                       session::SplitScopes(entered->Text("scopes")), entered->Integer("now_ms")},

@@ -21,6 +21,7 @@ host::Response function::Handle(const host::Request& request, host::Context& con
     session::RevokeToken(context.db(), *caller);
     return host::Response::NoContent();
   });
-  session::PurgeRevocations(context.db());
+  repeat::ClearAway(context, "old revocations stay",
+                    [&] { session::PurgeRevocations(context.db()); });
   return answer;
 }

@@ -39,7 +39,7 @@ class Throttle {
 
   // Removes what is known of an account that is deleted: addresses are personal data.
   static void Forget(host::db::Database& db, std::string_view account);
-  // Removes rows that count for nothing any more: now and then.
+  // Removes rows that count for nothing any more, 500 at most: now and then.
   static void Purge(host::db::Database& db);
 
  private:

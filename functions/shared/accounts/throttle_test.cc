@@ -141,6 +141,17 @@ BOOST_AUTO_TEST_CASE(rows_that_count_for_nothing_are_cleared_away) {
                          "FROM login_failures") == "192.0.2.3 fresh kept+192.0.2.1");
 }
 
+BOOST_AUTO_TEST_CASE(clearing_away_takes_a_few_and_waits_for_nobody) {
+  Owner().Run(
+      "INSERT INTO login_failures SELECT 'address', g::text, 1, now() - interval '2 days' "
+      "FROM generate_series(1, 600) g");
+  Owner().Run("BEGIN; SELECT 1 FROM login_failures WHERE subject = '1' FOR UPDATE");
+  Throttle::Purge(db);
+  Owner().Run("COMMIT");
+  BOOST_TEST(Owner().One("SELECT count(*) FROM login_failures") == "100");
+  BOOST_TEST(Owner().One("SELECT count(*) FROM login_failures WHERE subject = '1'") == "1");
+}
+
 BOOST_AUTO_TEST_CASE(failures_are_forgotten_with_time) {
   Fail("demo", "192.0.2.1", 10);
   Pass(2 * 3600);

@@ -83,15 +83,19 @@ host::Response Answer(const host::db::Row& row, const Fingerprint& fingerprint) 
 void PurgeNowAndThen(host::Context& context) {
   static std::atomic<unsigned> writes{0};
   if (writes.fetch_add(1, std::memory_order_relaxed) % kPurgeEvery != kPurgeEvery - 1) return;
-  try {
-    context.db().All(kPurge);
-  } catch (const std::exception& error) {
-    // The answer is committed: it goes out whatever happens here.
-    context.log().Warning("old request keys stay", {{"error", error.what()}});
-  }
+  ClearAway(context, "old request keys stay", [&] { context.db().All(kPurge); });
 }
 
 }  // namespace
+
+void ClearAway(host::Context& context, std::string_view warning,
+               const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const std::exception& error) {
+    context.log().Warning(warning, {{"error", error.what()}});
+  }
+}
 
 std::string Digest(std::initializer_list<std::string_view> texts) {
   std::string all;

@@ -55,4 +55,8 @@ host::Response Once(const host::Request& request, host::Context& context, std::s
 std::optional<host::Response> Find(const host::Request& request, host::Context& context,
                                    std::string_view owner, const Fingerprint& fingerprint);
 
+// For what is cleared away after the answer's work is committed: the answer goes out whatever
+// happens here, so a failure is a `warning` in the log.
+void ClearAway(host::Context& context, std::string_view warning, const std::function<void()>& work);
+
 }  // namespace repeat

@@ -77,6 +77,33 @@ BOOST_AUTO_TEST_CASE(after_logout_the_token_is_refused_and_other_sessions_go_on)
   BOOST_TEST(Me({.token = other}).status() == 200);
 }
 
+BOOST_AUTO_TEST_CASE(a_log_out_is_answered_although_clearing_away_old_ones_fails) {
+  Add("demo");
+  const auto token = Enter("demo");
+  Owner().Run("REVOKE DELETE ON revocations FROM accounts_service");
+  BOOST_TEST(Logout({.token = token}).status() == 204);
+  Owner().Run("GRANT DELETE ON revocations TO accounts_service");
+}
+
+BOOST_AUTO_TEST_CASE(a_log_in_is_answered_although_clearing_away_old_failures_fails) {
+  Add("demo");
+  // Its time ends in 00, so this log-in is one that clears away, and what is to go cannot.
+  Owner().Run(
+      "UPDATE users SET epoch_ms = (floor(extract(epoch FROM now()) * 10)::bigint + 50) * 100 - 1; "
+      "INSERT INTO login_failures VALUES ('address', 'old', 1, now() - interval '2 days'); "
+      "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+      "$$ BEGIN RAISE 'kept'; END $$; "
+      "CREATE TRIGGER refuse BEFORE DELETE ON login_failures FOR EACH ROW "
+      "WHEN (OLD.subject = 'old') EXECUTE FUNCTION refuse()");
+  BOOST_TEST(Login({.body = kRight}).status() == 200);
+  BOOST_TEST(Owner().One("SELECT count(*) FROM login_failures WHERE subject = 'old'") == "1");
+  Owner().Run("DROP TRIGGER refuse ON login_failures; DROP FUNCTION refuse()");
+  Owner().Run(
+      "UPDATE users SET epoch_ms = (floor(extract(epoch FROM now()) * 10)::bigint + 50) * 100 - 1");
+  BOOST_TEST(Login({.body = kRight}).status() == 200);
+  BOOST_TEST(Owner().One("SELECT count(*) FROM login_failures WHERE subject = 'old'") == "0");
+}
+
 BOOST_AUTO_TEST_CASE(a_repeated_logout_is_answered_although_its_token_is_refused) {
   Add("demo");
   const auto token = Enter("demo");

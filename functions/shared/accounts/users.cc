@@ -31,6 +31,13 @@ constexpr host::Statement kForgetAnswers{
     "DELETE FROM request_keys WHERE (owner = $1 AND function <> 'me_delete') "
     "OR (owner = '' AND function = 'users_create' AND body = $2)"};
 
+std::optional<int64_t> ToId(std::string_view text) {
+  int64_t id = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, id);
+  return error == std::errc() && stop == end ? std::optional(id) : std::nullopt;
+}
+
 }  // namespace
 
 std::string UserJson(const host::db::Row& row) {
@@ -61,13 +68,18 @@ std::optional<host::db::Row> FindUser(host::db::Database& db, std::string_view u
 }
 
 std::optional<host::db::Row> FindUserByEither(host::db::Database& db, std::string_view id_or_name) {
-  int64_t id = 0;
-  const char* end = id_or_name.data() + id_or_name.size();
-  const auto [stop, error] = std::from_chars(id_or_name.data(), end, id);
-  if (error == std::errc() && stop == end) {
-    if (auto row = FindUser(db, id)) return row;
+  if (const auto id = ToId(id_or_name)) {
+    if (auto row = FindUser(db, *id)) return row;
   }
   return FindUser(db, id_or_name);
+}
+
+std::optional<host::db::Row> FindUserToDelete(host::db::Database& db, std::string_view id_or_name) {
+  if (id_or_name.find_first_not_of("0123456789") != std::string_view::npos) {
+    return FindUser(db, id_or_name);
+  }
+  const auto id = ToId(id_or_name);
+  return id ? FindUser(db, *id) : std::nullopt;
 }
 
 host::Response CreateUser(host::db::Database& db, std::string_view username,

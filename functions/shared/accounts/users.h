@@ -30,6 +30,9 @@ std::optional<host::db::Row> FindUser(host::db::Database& db, int64_t id);
 std::optional<host::db::Row> FindUser(host::db::Database& db, std::string_view username);
 // By id when the text is a number and such a user is there, else by name.
 std::optional<host::db::Row> FindUserByEither(host::db::Database& db, std::string_view id_or_name);
+// Digits are an id and nothing else, other texts a name: the same text never means another user
+// after the first is gone.
+std::optional<host::db::Row> FindUserToDelete(host::db::Database& db, std::string_view id_or_name);
 
 // 201 with the new user and its `url`, or NameTaken(). For repeat::Once: within a transaction. Both
 // texts fulfil the rules.

@@ -63,6 +63,19 @@ BOOST_AUTO_TEST_CASE(a_deleted_user_is_refused_everywhere_and_deleting_again_is_
   BOOST_TEST(AdminDelete("0").status() == 204);
 }
 
+BOOST_AUTO_TEST_CASE(deleting_an_id_again_spares_the_user_of_that_name) {
+  const auto id = std::to_string(AddUser("demo"));
+  const auto named = std::to_string(AddUser(id));
+  BOOST_TEST(AdminDelete(id).status() == 204);
+  BOOST_TEST(AdminDelete(id).status() == 204);
+  BOOST_TEST(json::parse(AdminGet(named).body())["username"] == id);
+  BOOST_TEST(AdminDelete(named).status() == 204);
+  BOOST_TEST(AdminGet(named).status() == 404);
+  AddUser("99999999999999999999");  // more than an id can be
+  BOOST_TEST(AdminDelete("99999999999999999999").status() == 204);
+  BOOST_TEST(AdminGet("99999999999999999999").status() == 200);
+}
+
 BOOST_AUTO_TEST_CASE(pages_show_each_user_once_in_both_directions) {
   for (int i = 0; i < 25; ++i) AddUser("user" + std::to_string(i));
   std::vector<json> pages;

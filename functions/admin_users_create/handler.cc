@@ -12,7 +12,7 @@
 host::Response function::Handle(const host::Request& request, host::Context& context) {
   const auto caller = session::Caller(request, context);
   if (!caller) return host::Response::From(caller.error());
-  const auto given = accounts::ParseNewUser(request);
+  const auto given = accounts::ParseNewUser(request, context.db());
   if (!given) return host::Response::From(given.error());
   const std::string owner = std::to_string(caller->user_id);
   const auto print = [&](const std::string& hash) {

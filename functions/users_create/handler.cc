@@ -9,7 +9,7 @@
 #include "host/function/function.h"
 
 host::Response function::Handle(const host::Request& request, host::Context& context) {
-  const auto given = accounts::ParseNewUser(request);
+  const auto given = accounts::ParseNewUser(request, context.db());
   if (!given) return host::Response::From(given.error());
   const auto print = [&](const std::string& hash) {
     return accounts::PasswordFingerprint(request, context, given->username, given->password, hash);

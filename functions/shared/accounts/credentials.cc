@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "functions/shared/accounts/rules.h"
+#include "functions/shared/accounts/users.h"
 
 namespace accounts {
 namespace {
@@ -55,11 +56,15 @@ host::Result<Credentials> ParseCredentials(const host::Request& request) {
   return OrRefuse(std::move(given), std::move(errors));
 }
 
-host::Result<Credentials> ParseNewUser(const host::Request& request) {
+host::Result<Credentials> ParseNewUser(const host::Request& request, host::db::Database& db) {
   Errors errors;
   auto given = Take(request, errors);
   if (!given) return given;
-  if (!Names(errors, "username")) Add(errors, UsernameErrors(given->username));
+  if (!Names(errors, "username")) {
+    // Only what passes so far is worth asking the database for its NFC form.
+    if (IsUsername(given->username)) given->username = Nfc(db, given->username);
+    Add(errors, UsernameErrors(given->username));
+  }
   if (!Names(errors, "password")) Add(errors, PasswordErrors(given->password));
   return OrRefuse(std::move(given), std::move(errors));
 }

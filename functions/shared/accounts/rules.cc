@@ -10,6 +10,8 @@ namespace accounts {
 namespace {
 
 constexpr size_t kUsernameCodePoints = 50;
+// No code point of NFC comes from more than four: what is longer is too long in NFC as well.
+constexpr size_t kMostDecomposed = 4 * kUsernameCodePoints;
 constexpr size_t kPasswordMinBytes = 8;
 constexpr size_t kPasswordMaxBytes = 1024;
 
@@ -48,6 +50,8 @@ bool HasUnseen(std::string_view text) {
   return false;
 }
 
+bool HasSpaceAtAnEnd(std::string_view text) { return text.starts_with(' ') || text.ends_with(' '); }
+
 }  // namespace
 
 std::vector<host::FieldError> UsernameErrors(std::string_view username, std::string_view field) {
@@ -60,7 +64,7 @@ std::vector<host::FieldError> UsernameErrors(std::string_view username, std::str
   }
   if (*length == 0) add("is empty");
   if (*length > kUsernameCodePoints) add("has more than 50 characters");
-  if (username.starts_with(' ') || username.ends_with(' ')) add("has a space at its start or end");
+  if (HasSpaceAtAnEnd(username)) add("has a space at its start or end");
   if (HasUnseen(username)) add("holds a character that cannot be seen");
   return errors;
 }
@@ -74,6 +78,18 @@ std::vector<host::FieldError> PasswordErrors(std::string_view password, std::str
   return errors;
 }
 
-bool IsUsername(std::string_view username) { return UsernameErrors(username).empty(); }
+bool IsUsername(std::string_view username) {
+  const auto length = host::CodePoints(username);
+  return length && *length > 0 &&
+         *length <= (IsSurelyNfc(username) ? kUsernameCodePoints : kMostDecomposed) &&
+         !HasSpaceAtAnEnd(username) && !HasUnseen(username);
+}
+
+bool IsSurelyNfc(std::string_view text) {
+  // Below U+0300 nothing combines with what stands before it, and nothing is decomposed by NFC: in
+  // UTF-8, no byte from 0xCC on.
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0xCC; });
+}
 
 }  // namespace accounts

@@ -11,8 +11,9 @@ namespace accounts {
 
 // 1 to 50 code points, printable, U+0020 inside but not at the ends. Characters that cannot be seen
 // are refused (controls, bidi and zero-width marks, other spaces, private use, noncharacters): two
-// names must not look the same for such a reason. NFC and letter case are the database's matter: it
-// keeps the NFC form, and compares by a key of its own.
+// names must not look the same for such a reason. `username` is the NFC form (Nfc in users.h),
+// which may be longer or shorter than what the client sent. Letter case is the database's matter:
+// it compares by a key of its own.
 std::vector<host::FieldError> UsernameErrors(std::string_view username,
                                              std::string_view field = "username");
 
@@ -20,7 +21,11 @@ std::vector<host::FieldError> UsernameErrors(std::string_view username,
 std::vector<host::FieldError> PasswordErrors(std::string_view password,
                                              std::string_view field = "password");
 
-// Whether a user of this name can exist: what cannot is never looked up.
+// Whether a user of this name can exist, in any Unicode composition: what cannot is never looked
+// up.
 bool IsUsername(std::string_view username);
+
+// Whether UTF-8 `text` is NFC at first sight, as most names are.
+bool IsSurelyNfc(std::string_view text);
 
 }  // namespace accounts

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "functions/shared/accounts/rules.h"
 #include "functions/shared/session/session.h"
 #include "host/base/json_text.h"
 #include "host/function/fields.h"
@@ -16,9 +17,11 @@ constexpr host::Statement kByName{"accounts.user_by_name",
                                   "SELECT " ACCOUNTS_USER_COLUMNS
                                   " FROM users WHERE username_key = name_key($1)"};
 
+constexpr host::Statement kNfc{"accounts.nfc", "SELECT normalize($1, NFC) AS username"};
+
 constexpr host::Statement kCreate{
     "accounts.create_user",
-    "INSERT INTO users (username, password_hash) VALUES (normalize($1, NFC), $2) "
+    "INSERT INTO users (username, password_hash) VALUES ($1, $2) "
     "ON CONFLICT (username_key) DO NOTHING RETURNING " ACCOUNTS_USER_COLUMNS};
 
 constexpr host::Statement kDelete{
@@ -80,6 +83,11 @@ std::optional<host::db::Row> FindUserToDelete(host::db::Database& db, std::strin
   }
   const auto id = ToId(id_or_name);
   return id ? FindUser(db, *id) : std::nullopt;
+}
+
+std::string Nfc(host::db::Database& db, std::string_view username) {
+  if (IsSurelyNfc(username)) return std::string(username);
+  return std::string(db.One(kNfc, username).Text("username"));
 }
 
 host::Response CreateUser(host::db::Database& db, std::string_view username,

@@ -34,8 +34,12 @@ std::optional<host::db::Row> FindUserByEither(host::db::Database& db, std::strin
 // after the first is gone.
 std::optional<host::db::Row> FindUserToDelete(host::db::Database& db, std::string_view id_or_name);
 
+// The form in which a name is kept. The database makes it, as it makes the keys that names are
+// compared by: one Unicode version for both.
+std::string Nfc(host::db::Database& db, std::string_view username);
+
 // 201 with the new user and its `url`, or NameTaken(). For repeat::Once: within a transaction. Both
-// texts fulfil the rules.
+// texts fulfil the rules; the name is in NFC.
 host::Response CreateUser(host::db::Database& db, std::string_view username,
                           std::string_view password_hash, std::string (*url)(const host::db::Row&));
 

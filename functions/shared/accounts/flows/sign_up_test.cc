@@ -2,9 +2,20 @@
 
 #include "functions/shared/accounts/flows/flows.h"
 
+using accounts::flows::Sent;
 using accounts::flows::Site;
 using accounts::testing::Owner;
 using nlohmann::json;
+
+namespace {
+
+std::string Repeat(const std::string& text, int times) {
+  std::string out;
+  for (int i = 0; i < times; ++i) out += text;
+  return out;
+}
+
+}  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(sign_up, Site)
 
@@ -43,6 +54,30 @@ BOOST_AUTO_TEST_CASE(a_name_is_taken_whatever_its_case_and_composition) {
 BOOST_AUTO_TEST_CASE(names_are_kept_in_nfc) {
   const auto made = SignUp({.body = "username=Ju%CC%88rgen&password=long+enough"});
   BOOST_TEST(json::parse(made.body())["username"] == "J\u00fcrgen");
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_nfc_lengthens_beyond_50_is_refused_with_422) {
+  const std::string body = "username=" + Repeat("%E0%A5%98", 50) + "&password=long+enough";
+  for (const auto& answer : {SignUp({.body = body}), AdminCreate({.token = admin, .body = body})}) {
+    BOOST_TEST(answer.status() == 422);
+    BOOST_TEST(answer.body().find("more than 50") != std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_name_of_50_in_nfc_may_be_written_in_nfd_wherever_it_is_asked_for) {
+  const std::string nfc = Repeat("\u00fc", 50);
+  const std::string nfd = Repeat("u\u0308", 50);
+  const auto body = [](const std::string& name) {
+    return "username=" + host::EncodeComponent(name) + "&password=long+enough";
+  };
+  const auto made = SignUp({.body = body(nfd)});
+  BOOST_TEST(made.status() == 201);
+  BOOST_TEST(json::parse(made.body())["username"] == nfc);
+  BOOST_TEST(SignUp({.body = body(nfc)}).status() == 409);
+  BOOST_TEST(Login({.body = body(nfd)}).status() == 200);
+  BOOST_TEST(User(nfd).body() == made.body());
+  BOOST_TEST(AdminGet(nfd).body() == made.body());
+  BOOST_TEST(SignUp({.body = body(Repeat("u\u0308", 51))}).status() == 422);
 }
 
 BOOST_AUTO_TEST_CASE(a_repeat_gets_the_first_answer_and_another_body_is_refused) {

@@ -66,6 +66,8 @@ std::vector<host::FieldError> UsernameErrors(std::string_view username, std::str
   if (*length > kUsernameCodePoints) add("has more than 50 characters");
   if (HasSpaceAtAnEnd(username)) add("has a space at its start or end");
   if (HasUnseen(username)) add("holds a character that cannot be seen");
+  if (username.find('/') != std::string_view::npos) add("must not hold a slash");
+  if (username == "." || username == "..") add("must not be . or ..");
   return errors;
 }
 

@@ -11,9 +11,10 @@ namespace accounts {
 
 // 1 to 50 code points, printable, U+0020 inside but not at the ends. Characters that cannot be seen
 // are refused (controls, bidi and zero-width marks, other spaces, private use, noncharacters): two
-// names must not look the same for such a reason. `username` is the NFC form (Nfc in users.h),
-// which may be longer or shorter than what the client sent. Letter case is the database's matter:
-// it compares by a key of its own.
+// names must not look the same for such a reason. Nor a slash, nor "." or "..": no path of a URL
+// can hold those (docs/decisions/0004-names-in-urls.md). `username` is the NFC form (Nfc in
+// users.h), which may be longer or shorter than what the client sent. Letter case is the database's
+// matter: it compares by a key of its own.
 std::vector<host::FieldError> UsernameErrors(std::string_view username,
                                              std::string_view field = "username");
 
@@ -22,7 +23,7 @@ std::vector<host::FieldError> PasswordErrors(std::string_view password,
                                              std::string_view field = "password");
 
 // Whether a user of this name can exist, in any Unicode composition: what cannot is never looked
-// up.
+// up. Names from before the rule about paths can: they still log in.
 bool IsUsername(std::string_view username);
 
 // Whether UTF-8 `text` is NFC at first sight, as most names are.

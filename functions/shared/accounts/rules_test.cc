@@ -70,6 +70,15 @@ BOOST_AUTO_TEST_CASE(every_broken_rule_is_listed) {
   BOOST_TEST(accounts::PasswordErrors("\xFF", "new_password")[0].field == "new_password");
 }
 
+BOOST_AUTO_TEST_CASE(a_new_name_can_stand_in_a_path_of_a_url) {
+  for (const std::string& name : {"a/b"s, "/"s, "."s, ".."s}) {
+    BOOST_TEST(accounts::UsernameErrors(name).size() == 1u, name);
+  }
+  for (const std::string& name : {"..."s, ".a"s, "a."s, "a..b"s, "a\\b"s, "%2F"s}) {
+    BOOST_TEST(accounts::UsernameErrors(name).empty(), name);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(passwords_have_8_to_1024_bytes) {
   BOOST_TEST(!accounts::PasswordErrors("1234567").empty());
   BOOST_TEST(accounts::PasswordErrors("12345678").empty());

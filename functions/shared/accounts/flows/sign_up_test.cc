@@ -80,6 +80,14 @@ BOOST_AUTO_TEST_CASE(a_name_of_50_in_nfc_may_be_written_in_nfd_wherever_it_is_as
   BOOST_TEST(SignUp({.body = body(Repeat("u\u0308", 51))}).status() == 422);
 }
 
+BOOST_AUTO_TEST_CASE(names_that_no_url_can_hold_are_refused) {
+  for (const std::string name : {"a%2Fb", ".", ".."}) {
+    const std::string body = "username=" + name + "&password=long+enough";
+    BOOST_TEST(SignUp({.body = body}).status() == 422);
+    BOOST_TEST(AdminCreate({.token = admin, .body = body}).status() == 422);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_repeat_gets_the_first_answer_and_another_body_is_refused) {
   const std::string body = "username=jane&password=long+enough";
   const auto first = SignUp({.body = body, .key = "k"});

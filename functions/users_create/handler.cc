@@ -11,6 +11,7 @@
 host::Response function::Handle(const host::Request& request, host::Context& context) {
   const auto given = accounts::ParseNewUser(request, context.db());
   if (!given) return host::Response::From(given.error());
+  const std::string owner = accounts::SignUpOwner(context.db(), given->username);
   const auto print = [&](const std::string& hash) {
     return accounts::PasswordFingerprint(request, context, given->username, given->password, hash);
   };
@@ -18,11 +19,11 @@ host::Response function::Handle(const host::Request& request, host::Context& con
   // Taken names are not worth a hash. Looked up before the key: who finds a user made by this very
   // request finds its key, too.
   const bool taken = accounts::FindUser(context.db(), given->username).has_value();
-  if (auto first = repeat::Find(request, context, "", print(""))) return *std::move(first);
+  if (auto first = repeat::Find(request, context, owner, print(""))) return *std::move(first);
   if (taken) return accounts::NameTaken();
 
   const std::string hash = accounts::Hash(given->password, request, context);
-  return repeat::Once(request, context, "", print(hash), [&] {
+  return repeat::Once(request, context, owner, print(hash), [&] {
     return accounts::CreateUser(context.db(), given->username, hash, accounts::UserUrl);
   });
 }

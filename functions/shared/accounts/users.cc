@@ -27,12 +27,20 @@ constexpr host::Statement kCreate{
 constexpr host::Statement kDelete{
     "accounts.delete_user", "DELETE FROM users WHERE id = $1 RETURNING " ACCOUNTS_USER_COLUMNS};
 
+// No user id looks like a digest.
+#define SIGN_UP_OWNER(name) "encode(sha256(convert_to(name_key(" name "), 'UTF8')), 'hex')"
+
+constexpr host::Statement kSignUpOwner{"accounts.sign_up_owner",
+                                       "SELECT " SIGN_UP_OWNER("$1") " AS owner"};
+
 // Stored answers hold the user's thoughts, and the sign-up's its name. The one of me_delete is
 // being made right now.
 constexpr host::Statement kForgetAnswers{
     "accounts.forget_answers",
     "DELETE FROM request_keys WHERE (owner = $1 AND function <> 'me_delete') "
-    "OR (owner = '' AND function = 'users_create' AND body = $2)"};
+    "OR (owner = " SIGN_UP_OWNER("$2") " AND function = 'users_create')"};
+
+#undef SIGN_UP_OWNER
 
 std::optional<int64_t> ToId(std::string_view text) {
   int64_t id = 0;
@@ -90,6 +98,10 @@ std::string Nfc(host::db::Database& db, std::string_view username) {
   return std::string(db.One(kNfc, username).Text("username"));
 }
 
+std::string SignUpOwner(host::db::Database& db, std::string_view username) {
+  return std::string(db.One(kSignUpOwner, username).Text("owner"));
+}
+
 host::Response CreateUser(host::db::Database& db, std::string_view username,
                           std::string_view password_hash,
                           std::string (*url)(const host::db::Row&)) {
@@ -113,7 +125,7 @@ host::Response Changed() {
 bool DeleteUser(host::db::Database& db, int64_t id) {
   const auto user = db.Maybe(kDelete, id);
   if (!user) return false;
-  db.All(kForgetAnswers, std::to_string(id), UserJson(*user));
+  db.All(kForgetAnswers, std::to_string(id), user->Text("username"));
   session::RevokeUser(db, id);
   return true;
 }

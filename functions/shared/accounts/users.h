@@ -38,6 +38,10 @@ std::optional<host::db::Row> FindUserToDelete(host::db::Database& db, std::strin
 // compared by: one Unicode version for both.
 std::string Nfc(host::db::Database& db, std::string_view username);
 
+// Whose a sign-up's Idempotency-Key is, for repeat::Once: nobody is known yet, so the name's, in
+// any spelling. Strangers who both chose the key "1" do not meet.
+std::string SignUpOwner(host::db::Database& db, std::string_view username);
+
 // 201 with the new user and its `url`, or NameTaken(). For repeat::Once: within a transaction. Both
 // texts fulfil the rules; the name is in NFC.
 host::Response CreateUser(host::db::Database& db, std::string_view username,

@@ -41,9 +41,9 @@ std::string Digest(std::initializer_list<std::string_view> texts);
 
 using Work = std::function<host::Response()>;
 
-// `owner`: user id of the signed token, "" for routes without one. `work` runs within a
-// transaction, and may run again after a deadlock: it must have no effect but its statements. At
-// most one of several equal header names is kept.
+// `owner`: user id of the signed token; without one, something that no other client has. `work`
+// runs within a transaction, and may run again after a deadlock: it must have no effect but its
+// statements. At most one of several equal header names is kept.
 host::Response Once(const host::Request& request, host::Context& context, std::string_view owner,
                     const Work& work);
 host::Response Once(const host::Request& request, host::Context& context, std::string_view owner,

@@ -16,7 +16,8 @@ host::Response function::Handle(const host::Request& request, host::Context& con
   if (!given) return host::Response::From(given.error());
   const std::string owner = std::to_string(caller->user_id);
   const auto print = [&](const std::string& hash) {
-    return accounts::PasswordFingerprint(request, context, given->username, given->password, hash);
+    return accounts::PasswordFingerprint(request, context, given->username, given->password, hash,
+                                         nullptr);
   };
 
   // Looked up before the key: who finds a user made by this very request finds its key, too.

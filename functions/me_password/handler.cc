@@ -2,7 +2,7 @@
 //
 // Ends all sessions of the user, this one too: log in again. 403 when `password` is not the present
 // one; such attempts are slowed down as log-ins are. A repeat of the same request gets the same
-// 204; it is told by its new password.
+// 204; it is told by its new password, and counts as an attempt: its token may be refused by now.
 
 #include "functions/shared/accounts/credentials.h"
 #include "functions/shared/accounts/password_work.h"
@@ -53,15 +53,15 @@ host::Response Handle(const host::Request& request, host::Context& context) {
   const auto given = Parse(request);
   if (!given) return host::Response::From(given.error());
   const std::string owner = std::to_string(holder->user_id);
+  auto& db = context.db();
+  accounts::Throttle throttle(db, holder->username, request.remote_address());
   const auto print = [&](const std::string& hash) {
-    return accounts::PasswordFingerprint(request, context, "", given->next, hash);
+    return accounts::PasswordFingerprint(request, context, "", given->next, hash, &throttle);
   };
   if (auto first = repeat::Find(request, context, owner, print(""))) return *std::move(first);
   const auto caller = session::Caller(request, context);
   if (!caller) return host::Response::From(caller.error());
 
-  auto& db = context.db();
-  accounts::Throttle throttle(db, caller->username, request.remote_address());
   if (const auto allowed = throttle.Attempt(); !allowed) {
     return host::Response::From(allowed.error());
   }

@@ -4,6 +4,7 @@
 
 #include "functions/shared/accounts/credentials.h"
 #include "functions/shared/accounts/password_work.h"
+#include "functions/shared/accounts/throttle.h"
 #include "functions/shared/accounts/users.h"
 #include "functions/shared/repeat/once.h"
 #include "host/function/function.h"
@@ -12,8 +13,10 @@ host::Response function::Handle(const host::Request& request, host::Context& con
   const auto given = accounts::ParseNewUser(request, context.db());
   if (!given) return host::Response::From(given.error());
   const std::string owner = accounts::SignUpOwner(context.db(), given->username);
+  accounts::Throttle throttle(context.db(), given->username, request.remote_address());
   const auto print = [&](const std::string& hash) {
-    return accounts::PasswordFingerprint(request, context, given->username, given->password, hash);
+    return accounts::PasswordFingerprint(request, context, given->username, given->password, hash,
+                                         &throttle);
   };
 
   // Taken names are not worth a hash. Looked up before the key: who finds a user made by this very

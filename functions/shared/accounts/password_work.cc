@@ -33,12 +33,17 @@ void SpendTime(std::string_view password, const host::Request& request, host::Co
 
 repeat::Fingerprint PasswordFingerprint(const host::Request& request, host::Context& context,
                                         std::string_view visible, const std::string& password,
-                                        const std::string& hash) {
+                                        const std::string& hash, Throttle* throttle) {
   const std::string digest = repeat::Digest({request.method(), repeat::PathOf(request), visible});
-  return {digest + hash, [&request, &context, digest, password](std::string_view stored) {
+  return {digest + hash,
+          [&request, &context, digest, password](std::string_view stored) {
             return stored.starts_with(digest) &&
                    Check(password, std::string(stored.substr(digest.size())), request, context) !=
                        Match::kNo;
+          },
+          [throttle]() -> host::Result<void> {
+            if (throttle == nullptr) return {};
+            return throttle->Attempt();
           }};
 }
 

@@ -62,6 +62,11 @@ std::string HeadersJson(const host::Response& response) {
 }
 
 host::Response Answer(const host::db::Row& row, const Fingerprint& fingerprint) {
+  if (fingerprint.allowed) {
+    if (const auto allowed = fingerprint.allowed(); !allowed) {
+      return host::Response::From(allowed.error());
+    }
+  }
   if (!fingerprint.same(row.Bytes("fingerprint"))) {
     return host::Response::From({422,
                                  "This Idempotency-Key came with another request before.",
@@ -117,7 +122,7 @@ std::string_view PathOf(const host::Request& request) {
 
 Fingerprint Of(const host::Request& request) {
   std::string digest = Digest({request.method(), PathOf(request), request.body()});
-  return {digest, [digest](std::string_view stored) { return stored == digest; }};
+  return {digest, [digest](std::string_view stored) { return stored == digest; }, {}};
 }
 
 std::optional<host::Response> Find(const host::Request& request, host::Context& context,

@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "host/base/result.h"
 #include "host/function/context.h"
 #include "host/function/request.h"
 #include "host/function/response.h"
@@ -28,6 +29,8 @@ struct Fingerprint {
   std::string stored;  // kept with the answer; must not give away a secret
   std::function<bool(std::string_view stored)>
       same;  // whether `stored`, of the first request, is this one's
+  // Asked before `same`, where the answer could give away a secret; its problem goes out instead.
+  std::function<host::Result<void>()> allowed = {};
 };
 
 // Of method, path and body.

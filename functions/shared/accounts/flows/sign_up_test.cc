@@ -96,6 +96,13 @@ BOOST_AUTO_TEST_CASE(strangers_may_use_the_same_key_and_each_gets_a_user) {
   BOOST_TEST(SignUp({.body = "username=JANE&password=long+enough", .key = "1"}).status() == 422);
 }
 
+BOOST_AUTO_TEST_CASE(a_guessed_key_does_not_help_to_guess_a_password_at_speed) {
+  SignUp({.body = "username=jane&password=long+enough", .key = "1"});
+  const Sent guess{.body = "username=jane&password=a+wrong+guess", .key = "1"};
+  for (int i = 0; i < 10; ++i) BOOST_TEST(SignUp(guess).status() == 422);
+  BOOST_TEST(SignUp(guess).status() == 429);
+}
+
 BOOST_AUTO_TEST_CASE(a_repeat_gets_the_first_answer_and_another_body_is_refused) {
   const std::string body = "username=jane&password=long+enough";
   const auto first = SignUp({.body = body, .key = "k"});

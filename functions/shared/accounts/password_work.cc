@@ -12,7 +12,9 @@ constexpr std::chrono::milliseconds kReserve{1000};
 
 template <typename Work>
 auto InTurn(const host::Request& request, host::Context& context, Work&& work) {
-  auto& gate = context.Shared<HashGate>([] { return std::make_shared<HashGate>(); });
+  auto& gate = context.Shared<HashGate>([&] {
+    return std::make_shared<HashGate>(context.config().Find("FNHOST_RUN_DIR").value_or(""));
+  });
   return gate.Run(request.deadline() - kReserve, work);
 }
 

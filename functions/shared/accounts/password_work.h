@@ -1,4 +1,4 @@
-// Passwords within a request: hashed and checked through the process's HashGate, and told apart in
+// Passwords within a request: hashed and checked through the machine's HashGate, and told apart in
 // repeated requests without being kept.
 #pragma once
 

@@ -182,13 +182,14 @@ void Loop::Serve(int fd, Slot& slot, bool gone, std::vector<char>& scratch) {
       slot.connection->Close();
       break;
     case wire::Connection::State::kRequest:
-      slot.partial_ms.store(0);
+      slot.partial_ms.store(since = 0);
       ++in_flight_;
       ++taken_;
       ServeRequest(slot);
       --in_flight_;
       break;
     case wire::Connection::State::kTooLarge:
+      slot.partial_ms.store(since = 0);
       slot.connection->Refuse(
           Refusal({431, "The request has more or longer header fields than are read here."}, ""));
       break;

@@ -230,8 +230,9 @@ BOOST_AUTO_TEST_CASE(draining_answers_what_came_and_takes_no_new_connections) {
   UwsgiClient open(served.path);
   const std::string bytes = UwsgiRequestBytes(Head("GET", "/late"));
   open.Send(bytes.substr(0, 10));
-  while (served.loop.connections() == 0) std::this_thread::yield();
+  served.Ask(Head("GET"));  // accepted after the one above
   served.loop.StopAccepting();
+  BOOST_CHECK_THROW(UwsgiClient(served.path), std::runtime_error);
   open.Send(bytes.substr(10));
   BOOST_TEST(Body(open.ReadAnswer()) == "GET /late ");
   while (served.loop.connections() > 0) std::this_thread::yield();

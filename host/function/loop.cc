@@ -136,13 +136,20 @@ void Loop::Accept() {
       }
       return;
     }
-    // libfcgi reads and writes with time limits, in blocking mode.
+    // Connections read and write with time limits, in blocking mode.
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
     const bool fits = fd < static_cast<int>(slots_.size());
-    if (fits) slots_[fd].fresh.store(true);
+    if (fits) {
+      // A FastCGI connection may stay idle; one of uwsgi owes its request from now on.
+      slots_[fd].partial_ms.store(settings_.protocol == wire::Protocol::kUwsgi ? NowMs() : 0);
+      slots_[fd].fresh.store(true);
+    }
     if (!fits || !Watch(epoll_fd_, fd, EPOLLIN | EPOLLRDHUP | EPOLLET)) {
       process_.log.Error("connection refused: too many open descriptors", {{"fd", fd}});
-      if (fits) slots_[fd].fresh.store(false);
+      if (fits) {
+        slots_[fd].partial_ms.store(0);
+        slots_[fd].fresh.store(false);
+      }
       close(fd);
       --open_;
     }
@@ -161,33 +168,37 @@ void Loop::OnEvent(int fd, bool gone, std::vector<char>& scratch) {
 
 void Loop::Serve(int fd, Slot& slot, bool gone, std::vector<char>& scratch) {
   if (slot.fresh.exchange(false)) {
-    slot.connection.Open(fd, static_cast<int>(settings_.timeout.count()));
-    slot.partial_ms.store(0);
+    if (!slot.connection) slot.connection = wire::MakeConnection(settings_.protocol);
+    slot.connection->Open(fd, static_cast<int>(settings_.timeout.count()));
   }
-  if (!slot.connection.open()) return;  // an event that was on its way when the connection closed
-  switch (slot.connection.Look(scratch, gone)) {
-    case wire::FastcgiConnection::State::kIdle:
+  if (!slot.connection || !slot.connection->open())
+    return;  // an event that was on its way when the connection closed
+  int64_t since = slot.partial_ms.load();
+  switch (slot.connection->Look(scratch, gone)) {
+    case wire::Connection::State::kIdle:
       return;
-    case wire::FastcgiConnection::State::kPartial:
+    case wire::Connection::State::kPartial:
       if (Partial(slot)) return;
-      slot.connection.Close();
+      slot.connection->Close();
       break;
-    case wire::FastcgiConnection::State::kRequest:
-      slot.partial_ms.store(0);
+    case wire::Connection::State::kRequest:
+      slot.partial_ms.store(since = 0);
       ++in_flight_;
       ++taken_;
       ServeRequest(slot);
       --in_flight_;
       break;
-    case wire::FastcgiConnection::State::kTooLarge:
-      slot.connection.Refuse(
+    case wire::Connection::State::kTooLarge:
+      slot.partial_ms.store(since = 0);
+      slot.connection->Refuse(
           Refusal({431, "The request has more or longer header fields than are read here."}, ""));
       break;
-    case wire::FastcgiConnection::State::kClosed:
+    case wire::Connection::State::kClosed:
       break;
   }
-  if (slot.connection.open()) return;
-  slot.partial_ms.store(0);
+  if (slot.connection->open()) return;
+  // Another thread may have accepted a connection of the same number since: its time stays.
+  slot.partial_ms.compare_exchange_strong(since, 0);
   --open_;
 }
 
@@ -216,11 +227,11 @@ void Loop::CloseStalled() {
 
 void Loop::ServeRequest(Slot& slot) {
   const SteadyTime deadline = std::chrono::steady_clock::now() + settings_.timeout;
-  auto incoming = slot.connection.Read(settings_.body_bytes, deadline);
+  auto incoming = slot.connection->Read(settings_.body_bytes, deadline);
   if (!incoming) return;
   const bool keep = !draining_.load();
   if (!incoming->head) {
-    slot.connection.Answer(Refusal(incoming->head.error(), incoming->request_id), keep);
+    slot.connection->Answer(Refusal(incoming->head.error(), incoming->request_id), keep);
     return;
   }
   const bool head = incoming->head->method == "HEAD";
@@ -239,7 +250,7 @@ void Loop::ServeRequest(Slot& slot) {
         {500, "The service made a mistake; the request id tells its owners which.", {}, {}});
     response.Render(request.id());
   }
-  slot.connection.Answer(ToText(response, request.id(), head), keep);
+  slot.connection->Answer(ToText(response, request.id(), head), keep);
 }
 
 }  // namespace host

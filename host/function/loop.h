@@ -16,11 +16,12 @@
 
 #include "host/base/log.h"
 #include "host/function/answer.h"
-#include "host/wire/fastcgi_connection.h"
+#include "host/wire/connection.h"
 
 namespace host {
 
 struct LoopSettings {
+  wire::Protocol protocol = wire::Protocol::kFastcgi;
   int listen_fd = 0;  // non-blocking; the loop closes it when draining begins
   int threads = 8;
   long body_bytes = 65536;
@@ -53,7 +54,7 @@ class Loop {
     std::atomic<uint32_t> events{0};     // not looked at yet; raising it from zero makes the owner
     std::atomic<bool> fresh{false};      // a descriptor was accepted and waits for its owner
     std::atomic<int64_t> partial_ms{0};  // since when part of a request is there, 0 when none
-    wire::FastcgiConnection connection;  // the owner's
+    std::unique_ptr<wire::Connection> connection;  // the owner's; made once, then opened again
   };
 
   void Run();

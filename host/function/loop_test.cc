@@ -2,89 +2,19 @@
 
 #include "host/function/loop.h"
 
-#include <fcntl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
-#include <cstring>
-#include <filesystem>
 #include <latch>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
+#include "host/function/loop_test_support.h"
 #include "host/testing/fastcgi_client.h"
 
 using namespace host;
 using namespace host::testing;
 using namespace std::string_literals;
-
-namespace {
-
-const Clock kClock;
-
-int Listen(const std::string& path) {
-  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
-  if (bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-      listen(fd, 128) != 0) {
-    throw std::runtime_error("cannot listen on " + path);
-  }
-  return fd;
-}
-
-// A loop with a handler on a socket of its own.
-struct Served {
-  explicit Served(Handler handler, int threads = 2,
-                  std::chrono::milliseconds partial = std::chrono::seconds(10))
-      : settings{.listen_fd = Listen(path),
-                 .threads = threads,
-                 .body_bytes = 300000,
-                 .partial_timeout = partial},
-        loop(settings, process, std::move(handler)) {
-    loop.Start();
-  }
-  ~Served() {
-    loop.Stop();
-    close(settings.listen_fd);
-    std::filesystem::remove_all(folder);
-  }
-  static std::string MakeFolder() {
-    wire::FastcgiConnection::InitLibrary();
-    char name[] = "/tmp/fnhost-loop-XXXXXX";
-    return mkdtemp(name);
-  }
-  std::string folder = MakeFolder();
-  std::string path = folder + "/s";
-  Process process{.function = "test",
-                  .scope = "",
-                  .config = Config([](const std::string&) { return std::nullopt; }),
-                  .clock = kClock,
-                  .log = Log("test", "", open("/dev/null", O_WRONLY | O_CLOEXEC)),
-                  .pool = nullptr,
-                  .shared_mutex = {},
-                  .shared = {}};
-  LoopSettings settings;
-  Loop loop;
-};
-
-Response Echo(const Request& request, Context&) {
-  return Response::Text(200, "text/plain",
-                        request.method() + " " + request.path() + " " + request.body());
-}
-
-Pairs Head(const std::string& method, const std::string& path = "/x") {
-  return {{"REQUEST_METHOD", method}, {"DOCUMENT_URI", path}, {"REQUEST_ID", "r1"}};
-}
-
-std::string Body(const std::string& answer) { return answer.substr(answer.find("\r\n\r\n") + 4); }
-
-}  // namespace
 
 BOOST_AUTO_TEST_CASE(three_requests_on_one_kept_connection) {
   Served served(Echo);

@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "host/function/loop.h"
+#include "host/wire/fastcgi_connection.h"
 
 namespace host {
 namespace {
@@ -29,8 +30,8 @@ using std::chrono::steady_clock;
 constexpr milliseconds kQuiet{150};
 
 constexpr char kUsage[] =
-    "This is a function: a worker that serves FastCGI on the listening socket it gets as "
-    "descriptor 0.\n"
+    "This is a function: a worker that serves FastCGI or uwsgi on the listening socket it gets "
+    "as descriptor 0.\n"
     "Start it with `fnhost run`, which sets FNHOST_FUNCTION, FNHOST_THREADS and the rest.\n";
 
 long Number(const Config& config, const std::string& name, long least, long most, long otherwise) {
@@ -45,8 +46,17 @@ long Number(const Config& config, const std::string& name, long least, long most
   return value;
 }
 
+wire::Protocol ProtocolOf(const Config& config) {
+  const std::string name = config.Find("FNHOST_PROTOCOL").value_or("fastcgi");
+  if (name == "fastcgi") return wire::Protocol::kFastcgi;
+  if (name == "uwsgi") return wire::Protocol::kUwsgi;
+  throw std::runtime_error("FNHOST_PROTOCOL must be \"fastcgi\" or \"uwsgi\", not \"" + name +
+                           "\"");
+}
+
 LoopSettings Settings(const Config& config) {
   LoopSettings settings;
+  settings.protocol = ProtocolOf(config);
   settings.threads = static_cast<int>(Number(config, "FNHOST_THREADS", 1, 512, 8));
   settings.body_bytes = Number(config, "FNHOST_BODY_BYTES", 0, 1L << 30, 65536);
   settings.timeout = milliseconds(Number(config, "FNHOST_TIMEOUT_MS", 1, 3'600'000, 5000));

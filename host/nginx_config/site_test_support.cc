@@ -232,12 +232,12 @@ Answer Site::Internal(const std::string& path, const Ask& ask) const {
   return Fetch(config_.nginx.internal_port, path, ask);
 }
 
-std::string Site::Raw(const std::string& request) const {
+std::string Site::Raw(const std::string& request, bool half_close) const {
   const int fd = Connect(config_.nginx.public_port);
   timeval limit{.tv_sec = 10, .tv_usec = 0};
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   (void)!write(fd, request.data(), request.size());
-  shutdown(fd, SHUT_WR);
+  if (half_close) shutdown(fd, SHUT_WR);
   std::string all(65536, '\0');
   size_t size = 0;
   for (ssize_t got = 1; got > 0 && size < all.size();

@@ -64,8 +64,9 @@ class Site {
   Answer Get(const std::string& path) const { return Send(path, {}); }
   Answer Send(const std::string& path, const Ask& ask) const;
   Answer Internal(const std::string& path, const Ask& ask = {}) const;
-  std::string Raw(
-      const std::string& request) const;  // bytes to the public port, all that comes back
+  // Bytes to the public port, all that comes back. `half_close`: no more comes from us, which NGINX
+  // takes for a client that has left when a function is asked.
+  std::string Raw(const std::string& request, bool half_close = true) const;
 
   std::string SocketOf(const std::string& name) const {
     return config_.run_dir + "/" + name + ".sock";

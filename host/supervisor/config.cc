@@ -22,8 +22,8 @@ using Errors = std::vector<std::string>;
 
 // What the supervisor itself tells a worker; a configuration that sets these would be a mistake.
 constexpr std::string_view kReserved[] = {
-    "FNHOST_FUNCTION",   "FNHOST_REVISION",   "FNHOST_SCOPE",   "FNHOST_THREADS",
-    "FNHOST_BODY_BYTES", "FNHOST_TIMEOUT_MS", "FNHOST_READY_FD"};
+    "FNHOST_FUNCTION", "FNHOST_REVISION",   "FNHOST_PROTOCOL",   "FNHOST_SCOPE",
+    "FNHOST_THREADS",  "FNHOST_BODY_BYTES", "FNHOST_TIMEOUT_MS", "FNHOST_READY_FD"};
 
 bool IsVariableName(std::string_view name) {
   const auto letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };

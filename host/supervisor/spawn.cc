@@ -74,6 +74,7 @@ std::expected<Variables, std::string> WorkerEnvironment(
   }
   all["FNHOST_FUNCTION"] = manifest.name;
   all["FNHOST_REVISION"] = config.revision;
+  all["FNHOST_PROTOCOL"] = manifest.protocol == Protocol::kUwsgi ? "uwsgi" : "fastcgi";
   all["FNHOST_SCOPE"] = manifest.scope;
   all["FNHOST_THREADS"] = std::to_string(manifest.pool.threads);
   all["FNHOST_BODY_BYTES"] = std::to_string(manifest.limits.body_bytes);

@@ -3,11 +3,10 @@
 
 #include <string>
 #include <utility>
-#include <vector>
+
+#include "host/testing/socket_client.h"
 
 namespace host::testing {
-
-using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 // Records and requests as bytes (FastCGI 1.0, section 3.3).
 std::string Record(int type, int id, const std::string& content, int padding = 0);
@@ -15,24 +14,13 @@ std::string Begin(int id = 1, bool keep = true, int role = 1);
 std::string NameValues(const Pairs& pairs);  // name-value pairs, without a record around
 std::string RequestBytes(Pairs pairs, const std::string& body = "", bool keep = true);
 
-// A connection to a Unix socket. Reads time out after ten seconds and then throw.
-class FastcgiClient {
+class FastcgiClient : public SocketClient {
  public:
-  explicit FastcgiClient(const std::string& socket_path);
-  FastcgiClient(const FastcgiClient&) = delete;
-  ~FastcgiClient();
-
-  void Send(const std::string& bytes);
+  using SocketClient::SocketClient;
   // STDOUT up to END_REQUEST. Throws when the connection ends before.
   std::string ReadAnswer();
   // One record as it comes: type and content.
   std::pair<int, std::string> ReadRecord();
-  // Whether the peer has closed (waits for it).
-  bool ReadsEnd();
-
- private:
-  void ReadExactly(char* into, size_t size);
-  int fd_;
 };
 
 }  // namespace host::testing

@@ -1,6 +1,5 @@
 #include "host/wire/fastcgi_check.h"
 
-#include <cstring>
 #include <string>
 
 namespace host::wire {
@@ -50,21 +49,17 @@ Check TooLarge(uint16_t id, const char* why) {
 
 // nullptr, or why the parameters are refused. `over`: whether they are only too many or too long.
 const char* CheckPairs(std::string_view bytes, bool& over) {
-  const char* too_large = nullptr;
-  for (size_t pairs = 0; !bytes.empty(); ++pairs) {
-    if (pairs == kMaxParameterPairs) too_large = "too many parameters";
+  PairCheck pairs;
+  while (!bytes.empty()) {
     size_t name = 0;
     size_t value = 0;
     if (!ReadLength(bytes, name) || !ReadLength(bytes, value)) return "a parameter ends early";
     if (name + value > bytes.size()) return "a parameter claims more than is there";
-    if (name + value > kMaxParameterPairBytes) too_large = "a parameter is too long";
-    if (name == 0) return "a parameter has no name";
-    if (std::memchr(bytes.data(), '=', name) != nullptr) return "a parameter's name holds '='";
-    if (std::memchr(bytes.data(), '\0', name + value) != nullptr) return "a parameter holds a NUL";
+    if (const char* why = pairs.Add(bytes.substr(0, name), bytes.substr(name, value))) return why;
     bytes.remove_prefix(name + value);
   }
-  over = too_large != nullptr;
-  return too_large;
+  over = pairs.too_large() != nullptr;
+  return pairs.too_large();
 }
 
 // Reads one record; false when it is not whole yet. `content` may be cut short in a STDIN record

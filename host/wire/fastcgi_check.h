@@ -10,26 +10,9 @@
 #include <cstdint>
 #include <string_view>
 
+#include "host/wire/check.h"
+
 namespace host::wire {
-
-constexpr size_t kMaxParameterBytes = 64 * 1024;  // of all names and values together
-constexpr size_t kMaxParameterPairs = 256;
-constexpr size_t kMaxParameterPairBytes = 16 * 1024;  // one name and its value
-// A body that has not arrived wholly after this many bytes is read while it comes, by a thread with
-// a time limit; so this must be well below what a socket buffers.
-constexpr size_t kStreamAfterBytes = 64 * 1024;
-// Enough for the head of every acceptable request (parameters may stand in many small records) and
-// kStreamAfterBytes.
-constexpr size_t kPeekBytes = 192 * 1024;
-
-enum class Verdict {
-  kRequest,     // a request that libfcgi may read now
-  kMore,        // nothing wrong so far: wait for more bytes
-  kManagement,  // a management record of `bytes` bytes, type `type`: answer it without libfcgi
-  kAbort,  // a request given up before it was whole, `bytes` long up to its ABORT_REQUEST: end it
-  kTooLarge,  // a well-formed request over the caps: answer 431 to request `id`, then close
-  kRefuse,    // close the connection; `why` says why
-};
 
 struct Check {
   Verdict verdict = Verdict::kMore;

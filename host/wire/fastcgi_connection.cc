@@ -1,14 +1,12 @@
 #include "host/wire/fastcgi_connection.h"
 
-#include <poll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <stdexcept>
+
+#include "host/wire/socket.h"
 
 namespace host::wire {
 namespace {
@@ -18,10 +16,6 @@ constexpr uint8_t kStdout = 6;
 constexpr uint8_t kGetValues = 9;
 constexpr uint8_t kGetValuesResult = 10;
 constexpr uint8_t kUnknownType = 11;
-
-// A body beyond the limit is read and thrown away up to this much, so that the client hears of its
-// 413 and NGINX may keep the connection; a larger one ends it.
-constexpr long kMaxDiscardBytes = 1 << 20;
 
 std::string Record(uint8_t type, uint16_t id, std::string_view content) {
   std::string record = {1,
@@ -34,18 +28,6 @@ std::string Record(uint8_t type, uint16_t id, std::string_view content) {
                         0};
   record += content;
   return record;
-}
-
-// Short answers to a peer that reads: what does not fit at once is not worth waiting for.
-void SendNow(int fd, const std::string& bytes) {
-  [[maybe_unused]] const ssize_t sent =
-      send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-}
-
-// A peek shows what was sent before the peer went, never that it went.
-bool PeerIsGone(int fd) {
-  pollfd state{fd, POLLRDHUP, 0};
-  return poll(&state, 1, 0) > 0;
 }
 
 // Names and values of one byte length, as GET_VALUES has them (section 4.1).
@@ -79,9 +61,7 @@ void FastcgiConnection::Open(int fd, int io_timeout_ms) {
   request_.ipcFd = fd;
   request_.keepConnection =
       1;  // before the first FCGX_Accept_r, whose leading Finish would close the descriptor
-  const timeval timeout{io_timeout_ms / 1000, io_timeout_ms % 1000 * 1000};
-  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
-  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
+  SetTimeouts(fd, io_timeout_ms);
 }
 
 void FastcgiConnection::Close() {
@@ -92,12 +72,11 @@ void FastcgiConnection::Close() {
   close(fd);
 }
 
-FastcgiConnection::State FastcgiConnection::Look(std::vector<char>& scratch, bool ask_if_gone) {
+Connection::State FastcgiConnection::Look(std::vector<char>& scratch, bool ask_if_gone) {
   while (open()) {
-    const ssize_t size = recv(request_.ipcFd, scratch.data(), kPeekBytes, MSG_PEEK | MSG_DONTWAIT);
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return State::kIdle;
-    if (size <= 0) break;
+    const ssize_t size = Peek(request_.ipcFd, scratch);
+    if (size < 0) return State::kIdle;
+    if (size == 0) break;
     const Check check = CheckFastcgi({scratch.data(), static_cast<size_t>(size)});
     if (check.verdict == Verdict::kMore && !PeerIsGone(request_.ipcFd)) return State::kPartial;
     if (check.verdict == Verdict::kMore) break;
@@ -144,8 +123,7 @@ bool FastcgiConnection::Take(size_t bytes, std::string& into) {
   return recv(request_.ipcFd, into.data(), bytes, MSG_DONTWAIT) == static_cast<ssize_t>(bytes);
 }
 
-std::optional<FastcgiConnection::Incoming> FastcgiConnection::Read(long body_limit,
-                                                                   SteadyTime deadline) {
+std::optional<Connection::Incoming> FastcgiConnection::Read(long body_limit, SteadyTime deadline) {
   if (FCGX_Accept_r(&request_) != 0) {
     Close();
     return std::nullopt;
@@ -176,11 +154,8 @@ std::optional<FastcgiConnection::Incoming> FastcgiConnection::Read(long body_lim
     return std::nullopt;
   }
   if (!incoming.head) return incoming;
-  if (std::max(total, claimed) > body_limit) {
-    incoming.head = Fail(
-        413, "The body is larger than the " + std::to_string(body_limit) + " bytes allowed here.");
-  } else if (incoming.head->content_length != total) {
-    incoming.head = Fail(400, "The body is not as long as Content-Length says.");
+  if (auto problem = CheckBody(claimed, total, body_limit)) {
+    incoming.head = std::unexpected(*std::move(problem));
   }
   return incoming;
 }

@@ -47,12 +47,6 @@ bool AddHeader(StringMap& headers, std::string name, std::string_view value) {
   return true;
 }
 
-bool ReadLength(std::string_view text, long& length) {
-  if (text.empty()) return true;  // NGINX sends an empty CONTENT_LENGTH without a body
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
-  return error == std::errc() && end == text.data() + text.size() && length >= 0;
-}
-
 std::string Lowercase(std::string_view text) {
   std::string out(text);
   std::ranges::transform(out, out.begin(), Lower);
@@ -60,6 +54,12 @@ std::string Lowercase(std::string_view text) {
 }
 
 }  // namespace
+
+bool ReadContentLength(std::string_view text, long& length) {
+  if (text.empty()) return true;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+  return error == std::errc() && end == text.data() + text.size() && length >= 0;
+}
 
 Result<Head> ReadHead(const std::vector<std::string_view>& pairs) {
   Head head;
@@ -90,7 +90,7 @@ Result<Head> ReadHead(const std::vector<std::string_view>& pairs) {
     } else if (name == "CONTENT_TYPE") {
       content_type = value;
     } else if (name == "CONTENT_LENGTH") {
-      if (!ReadLength(value, head.content_length))
+      if (!ReadContentLength(value, head.content_length))
         return Fail(400, "Content-Length is not a number.");
     }
   }

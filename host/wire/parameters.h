@@ -28,4 +28,7 @@ struct Head {
 // CONTENT_LENGTH that is no number, a path or route parameter that is not UTF-8, no method.
 Result<Head> ReadHead(const std::vector<std::string_view>& pairs);
 
+// False when `text` is no length; an empty one, which NGINX sends without a body, leaves `length`.
+bool ReadContentLength(std::string_view text, long& length);
+
 }  // namespace host::wire

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# An empty answer behind one NGINX, side by side in one run: functions/null on fnhost, a bare epoll responder, PHP-FPM.
+# An empty answer behind one NGINX, side by side in one run: functions/null on fnhost (FastCGI and uwsgi),
+# a bare epoll responder, PHP-FPM.
 #
 #   tests/bench/empty.sh [ROUNDS [SECONDS]]      rounds of each in turn (3), seconds each (5)
 #
@@ -22,8 +23,10 @@ stop() {
 }
 trap stop EXIT
 
-mkdir -p "$dir/functions/null" "$dir/run"
+mkdir -p "$dir"/functions/{null,null_uwsgi} "$dir/run"
 cp bazel-bin/functions/null/null functions/null/function.json "$dir/functions/null/"
+cp bazel-bin/functions/null/null "$dir/functions/null_uwsgi/null_uwsgi"
+sed 's#"null"#"null_uwsgi"#; s#"/null"#"/null_uwsgi"#; s#"fastcgi"#"uwsgi"#' functions/null/function.json >"$dir/functions/null_uwsgi/function.json"
 echo '<?php header("Content-Type: application/json"); echo "{\"hello\":\"world\"}";' >"$dir/null.php"
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])' 2>/dev/null || echo 18099)
 user=$(id -un)
@@ -60,11 +63,13 @@ http {
   keepalive_requests 1000000000;
   include /etc/nginx/mime.types;
   upstream null { server unix:$dir/run/null.sock max_fails=0; keepalive 64; keepalive_requests 1000000000; }
+  upstream null_uwsgi { server unix:$dir/run/null_uwsgi.sock max_fails=0; }
   upstream bare { server unix:$dir/bare.sock max_fails=0; keepalive 64; keepalive_requests 1000000000; }
   upstream php { server unix:$dir/php.sock max_fails=0; }
   server {
     listen 127.0.0.1:$port;
     $(location null "fastcgi_keep_conn on;")
+    location = /null_uwsgi { include /etc/nginx/uwsgi_params; uwsgi_pass null_uwsgi; }
     $(location bare "fastcgi_keep_conn on;")
     $(location php "")
   }
@@ -77,7 +82,7 @@ bazel-bin/tests/bench/bare_responder "$dir/bare.sock" 2 & pids+=($!)
 php-fpm8.2 --nodaemonize --allow-to-run-as-root --fpm-config "$dir/fpm.conf" 2>/dev/null & pids+=($!)
 nginx -p "$dir" -c "$dir/nginx.conf" -g 'daemon off;' 2>/dev/null & pids+=($!)
 
-for what in null bare php; do
+for what in null null_uwsgi bare php; do
   for _ in $(seq 100); do
     [ "$(curl -s "http://127.0.0.1:$port/$what")" = '{"hello":"world"}' ] && continue 2
     sleep 0.1
@@ -89,18 +94,19 @@ done
 
 rate() { wrk -t1 -c32 -d"${seconds}s" "http://127.0.0.1:$port/$1" | awk '/Requests\/sec/ {print int($2)} /Non-2xx/ {print "errors: " $0 > "/dev/stderr"}'; }
 declare -A rates
-for what in null bare php; do rate "$what" >/dev/null; done # warm
+for what in null null_uwsgi bare php; do rate "$what" >/dev/null; done # warm
 for round in $(seq "$rounds"); do
-  for what in null bare php; do
+  for what in null null_uwsgi bare php; do
     r=$(rate "$what")
     rates[$what]+="$r "
-    printf 'round %d  %-5s %7d requests/s\n' "$round" "$what" "$r"
+    printf 'round %d  %-10s %7d requests/s\n' "$round" "$what" "$r"
   done
 done
 median() { tr ' ' '\n' <<<"$1" | grep . | sort -n | awk '{a[NR] = $1} END {print a[int((NR + 1) / 2)]}'; }
 null=$(median "${rates[null]}")
+uwsgi=$(median "${rates[null_uwsgi]}")
 bare=$(median "${rates[bare]}")
 php=$(median "${rates[php]}")
-awk -v n="$null" -v b="$bare" -v p="$php" 'BEGIN {
-  printf "median: functions/null %d, bare epoll responder %d, PHP-FPM %d requests/s\n", n, b, p
+awk -v n="$null" -v u="$uwsgi" -v b="$bare" -v p="$php" 'BEGIN {
+  printf "median: functions/null %d (over uwsgi %d), bare epoll responder %d, PHP-FPM %d requests/s\n", n, u, b, p
   printf "functions/null is %.2f of the bare responder and %.2f x PHP-FPM\n", n / b, n / p }'

@@ -22,9 +22,29 @@ std::unexpected<std::string> Fault(const std::string& path) {
   return std::unexpected(line);
 }
 
+// The descriptors go with the first byte.
+bool Send(int socket, std::string request, const std::vector<int>& fds) {
+  iovec data{.iov_base = request.data(), .iov_len = request.size()};
+  std::vector<char> control(fds.empty() ? 0 : CMSG_SPACE(fds.size() * sizeof(int)));
+  msghdr message{};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  if (!fds.empty()) {
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(fds.size() * sizeof(int));
+    std::memcpy(CMSG_DATA(header), fds.data(), fds.size() * sizeof(int));
+  }
+  return sendmsg(socket, &message, MSG_NOSIGNAL) == static_cast<ssize_t>(request.size());
+}
+
 }  // namespace
 
-std::expected<std::string, std::string> Ask(const std::string& path, const std::string& line) {
+std::expected<std::string, std::string> Ask(const std::string& path, const std::string& line,
+                                            const std::vector<int>& fds) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) return std::unexpected(path + ": too long a path");
@@ -36,11 +56,7 @@ std::expected<std::string, std::string> Ask(const std::string& path, const std::
   if (connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     return Fault(path);
   }
-  const std::string request = line + "\n";
-  if (send(fd.get(), request.data(), request.size(), MSG_NOSIGNAL) !=
-      static_cast<ssize_t>(request.size())) {
-    return Fault(path);
-  }
+  if (!Send(fd.get(), line + "\n", fds)) return Fault(path);
   std::string answer;
   char buffer[16384];
   while (!answer.ends_with('\n')) {

@@ -1,26 +1,24 @@
-// The commands of `fnhost`. Each returns the process's exit code: 0 done, 1 failed (said on
-// stderr).
+// The commands of `fnhost`, each in a file of its own. To add one: AddX here, its line in main.cc,
+// x.cc.
+//
+// AddX adds the command and its options to `app` (Command in options.h); parsing sets `chosen` to
+// what the command does. That returns the process's exit code: 0 done, 1 failed (said on stderr).
+// Wrong usage ends the parsing with exit 2.
 #pragma once
 
-#include <string>
+#include <functional>
+
+namespace CLI {
+class App;
+}
 
 namespace host {
 
-// One pool in the foreground when `function` (a folder) is given, else all of the configuration's
-// folder.
-int Run(const std::string& config_file, const std::string& function);
+using Chosen = std::function<int()>;
 
-struct StatusOptions {
-  std::string config_file;
-  std::string socket;  // goes before config_file
-  bool json = false;
-};
-int Status(const StatusOptions& options);
-
-struct NginxOptions {
-  std::string config_file;
-  bool check = false;
-};
-int Nginx(const NginxOptions& options);
+void AddRun(CLI::App& app, Chosen& chosen);
+void AddStatus(CLI::App& app, Chosen& chosen);
+void AddNginx(CLI::App& app, Chosen& chosen);
+void AddWorker(CLI::App& app, Chosen& chosen);
 
 }  // namespace host

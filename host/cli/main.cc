@@ -29,10 +29,6 @@ class Formatter : public CLI::Formatter {
   }
 };
 
-CLI::Option* AddConfig(CLI::App* app, std::string& file) {
-  return app->add_option("--config", file, "Configuration of the host (JSON)")->type_name("FILE");
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -50,43 +46,19 @@ int main(int argc, char** argv) {
            (commands.empty() ? "" : commands.front()->get_name() + " ") + "--help\n";
   });
 
-  std::string config;
-  std::string function;
-  auto* run = app.add_subcommand("run", "Serve all functions until SIGTERM or Ctrl-C");
-  AddConfig(run, config)->required();
-
-  auto* worker = app.add_subcommand("worker", "Serve one function in the foreground");
-  worker->add_option("--function", function, "The function's folder")
-      ->type_name("FOLDER")
-      ->required();
-  AddConfig(worker, config)->required();
-
-  host::StatusOptions status_options;
-  auto* status = app.add_subcommand("status", "Show what the running host does");
-  status->add_flag("--json", status_options.json, "One JSON object");
-  auto* by_config = AddConfig(status, status_options.config_file);
-  auto* by_socket = status->add_option("--socket", status_options.socket, "Its control socket")
-                        ->type_name("PATH");
-  by_config->excludes(by_socket);
-
-  host::NginxOptions nginx_options;
-  auto* nginx = app.add_subcommand("nginx", "Print NGINX's configuration");
-  nginx->add_flag("--check", nginx_options.check, "Let `nginx -t` check it first");
-  AddConfig(nginx, nginx_options.config_file)->required();
+  host::Chosen chosen;
+  host::AddRun(app, chosen);
+  host::AddStatus(app, chosen);
+  host::AddNginx(app, chosen);
+  host::AddWorker(app, chosen);
 
   try {
     app.parse(argc, argv);
-    if (status->parsed() && status_options.config_file.empty() && status_options.socket.empty()) {
-      throw CLI::RequiredError("--config FILE or --socket PATH");
-    }
   } catch (const CLI::ParseError& fault) {
     return app.exit(fault) == 0 ? 0 : 2;
   }
   try {
-    if (run->parsed()) return host::Run(config, "");
-    if (worker->parsed()) return host::Run(config, function);
-    if (status->parsed()) return host::Status(status_options);
-    return host::Nginx(nginx_options);
+    return chosen();
   } catch (const std::exception& fault) {
     std::fprintf(stderr, "fnhost: %s\n", fault.what());
     return 1;

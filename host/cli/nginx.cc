@@ -8,10 +8,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
-#include "host/cli/commands.h"
+#include "host/cli/options.h"
 #include "host/manifest/manifest.h"
 #include "host/nginx_config/nginx_config.h"
 #include "host/supervisor/config.h"
@@ -22,10 +23,10 @@ extern char** environ;
 namespace host {
 namespace {
 
-int Fail(const std::vector<std::string>& lines) {
-  for (const std::string& line : lines) std::fprintf(stderr, "fnhost: %s\n", line.c_str());
-  return 1;
-}
+struct Options {
+  std::string config_file;
+  bool check = false;
+};
 
 // A file that goes with its owner.
 class TemporaryFile {
@@ -61,22 +62,20 @@ int RunNginxTest(const std::string& prefix, const std::string& file) {
   }
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {
-    return Fail({fmt::format("cannot run nginx: {}; install it", std::strerror(error))});
+    return Fail(fmt::format("cannot run nginx: {}; install it", std::strerror(error)));
   }
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return 0;
-  return Fail({"nginx refuses this configuration (see above)"});
+  return Fail("nginx refuses this configuration (see above)");
 }
 
-}  // namespace
-
-int Nginx(const NginxOptions& options) {
+int Nginx(const Options& options) {
   const auto config = ReadHostConfig(options.config_file);
   if (!config) return Fail(config.error());
   if (config->nginx.prefix.empty()) {
-    return Fail({options.config_file + ": nginx: is missing; it says where NGINX keeps its files"});
+    return Fail(options.config_file + ": nginx: is missing; it says where NGINX keeps its files");
   }
   const auto manifests = ReadManifests(config->functions);
   if (!manifests) return Fail(manifests.error());
@@ -88,7 +87,17 @@ int Nginx(const NginxOptions& options) {
     }
   }
   std::fputs(text.c_str(), stdout);
-  return std::fflush(stdout) == 0 ? 0 : Fail({"cannot write to stdout"});
+  return std::fflush(stdout) == 0 ? 0 : Fail("cannot write to stdout");
+}
+
+}  // namespace
+
+void AddNginx(CLI::App& app, Chosen& chosen) {
+  const auto options = std::make_shared<Options>();
+  Command(app, chosen, "nginx", "Print NGINX's configuration")
+      .Flag("--check", options->check, "Let `nginx -t` check it first")
+      .Config(options->config_file)
+      .Run([options] { return Nginx(*options); });
 }
 
 }  // namespace host

@@ -11,7 +11,7 @@
 #include <random>
 
 #include "host/base/log.h"
-#include "host/cli/commands.h"
+#include "host/cli/options.h"
 #include "host/control/control.h"
 #include "host/control/database_check.h"
 #include "host/control/http.h"
@@ -118,25 +118,46 @@ int Serve(const HostConfig& config, const Functions& functions, Fd signals, cons
   return 0;
 }
 
-}  // namespace
+struct Options {
+  std::string config_file;
+  std::string function;  // a folder, for one pool alone; "" for all of the configuration's folder
+};
 
-int Run(const std::string& config_file, const std::string& function) {
+int Run(const Options& options) {
   FillStandardDescriptors();
   RaiseDescriptorLimit();
   Fd signals = TakeSignals();
   const Log log;
-  auto config = ReadHostConfig(config_file);
+  auto config = ReadHostConfig(options.config_file);
   if (!config) return Refuse(log, config.error());
   std::expected<Functions, std::vector<std::string>> functions;
-  if (function.empty()) {
+  if (options.function.empty()) {
     functions = LoadFunctions(*config);
   } else {
-    const auto folder = (std::filesystem::absolute(function) / "").lexically_normal().parent_path();
+    const auto folder =
+        (std::filesystem::absolute(options.function) / "").lexically_normal().parent_path();
     config->functions = folder.parent_path().string();
     functions = LoadFunction(*config, folder.string());
   }
   if (!functions) return Refuse(log, functions.error());
   return Serve(*config, *functions, std::move(signals), log);
+}
+
+}  // namespace
+
+void AddRun(CLI::App& app, Chosen& chosen) {
+  const auto options = std::make_shared<Options>();
+  Command(app, chosen, "run", "Serve all functions until SIGTERM or Ctrl-C")
+      .Config(options->config_file)
+      .Run([options] { return Run(*options); });
+}
+
+void AddWorker(CLI::App& app, Chosen& chosen) {
+  const auto options = std::make_shared<Options>();
+  Command(app, chosen, "worker", "Serve one function in the foreground")
+      .Text("--function", options->function, "FOLDER", "The function's folder", Command::kRequired)
+      .Config(options->config_file)
+      .Run([options] { return Run(*options); });
 }
 
 }  // namespace host

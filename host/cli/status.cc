@@ -1,43 +1,38 @@
 #include "host/supervisor/status.h"
 
 #include <cstdio>
+#include <memory>
 #include <nlohmann/json.hpp>
 
-#include "host/cli/client.h"
-#include "host/cli/commands.h"
+#include "host/cli/options.h"
 #include "host/cli/table.h"
-#include "host/supervisor/config.h"
 
 namespace host {
 namespace {
 
-int Fail(const std::string& line) {
-  std::fprintf(stderr, "fnhost: %s\n", line.c_str());
-  return 1;
-}
+struct Options {
+  HostOption host;
+  bool json = false;
+};
 
-}  // namespace
-
-int Status(const StatusOptions& options) {
-  std::string socket = options.socket;
-  if (socket.empty()) {
-    const auto config = ReadHostConfig(options.config_file);
-    if (!config) {
-      for (const std::string& fault : config.error()) Fail(fault);
-      return 1;
-    }
-    socket = config->run_dir + "/fnhost.sock";
-  }
-  const auto line = Ask(socket, R"({"command":"status"})");
-  if (!line) return Fail(line.error());
-  const auto answer = nlohmann::ordered_json::parse(*line, nullptr, false);
-  if (!answer.is_object() || !answer.contains("ok")) return Fail(socket + ": not an fnhost");
-  if (answer["ok"] != true) return Fail(answer.value("error", "refused"));
-  const auto& status = answer["status"];
+int Status(const Options& options) {
+  const auto answer = AskHost(options.host, {{"command", "status"}});
+  if (!answer) return Fail(answer.error());
+  const auto& status = answer->at("status");
   const std::string text =
       options.json ? status.dump() + "\n" : StatusTable(StatusFromJson(status.dump()));
   std::fputs(text.c_str(), stdout);
   return 0;
+}
+
+}  // namespace
+
+void AddStatus(CLI::App& app, Chosen& chosen) {
+  const auto options = std::make_shared<Options>();
+  Command(app, chosen, "status", "Show what the running host does")
+      .Flag("--json", options->json, "One JSON object")
+      .Host(options->host)
+      .Run([options] { return Status(*options); });
 }
 
 }  // namespace host

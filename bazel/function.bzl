@@ -21,6 +21,7 @@ def function(name, deps = [], test_deps = []):
         name = "handler_test",
         size = "small",
         srcs = ["handler.cc", "handler_test.cc"],
+        data = ["function.json"],
         deps = ["//host/function", "//host/testing"] + deps + test_deps,
     )
     native.sh_test(

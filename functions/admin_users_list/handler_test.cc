@@ -1,45 +1,22 @@
 // Without a database; with one: functions/shared/accounts/flows.
 
-#include "functions/shared/accounts/testing/server.h"
+#include "functions/shared/accounts/testing/door.h"
 #include "host/function/function.h"
 
-namespace {
-
-host::Response Call(const std::string& token, const std::string& query = "") {
-  accounts::testing::Server server(
-      {.function = "admin_users_list", .scope = "admin", .database_away = true});
-  host::RequestParts parts{.method = "GET", .query_string = query};
-  parts.headers["content-type"] = "application/x-www-form-urlencoded";
-  if (!token.empty()) parts.headers["authorization"] = token;
-  return server.Call(function::Handle, parts);
+BOOST_AUTO_TEST_CASE(asks_for_a_token_with_its_scope) {
+  accounts::testing::CheckDoor(function::Handle, "admin_users_list");
 }
 
-}  // namespace
-
-BOOST_AUTO_TEST_CASE(without_a_token_the_answer_is_401) {
-  const auto answer = Call("");
-  BOOST_TEST(answer.status() == 401);
-  BOOST_TEST(answer.header("www-authenticate").value() == "Bearer realm=\"thoughts\"");
-  BOOST_TEST(Call("Bearer x").status() == 401);
-}
-
-BOOST_AUTO_TEST_CASE(without_its_scope_the_answer_is_403) {
-  const auto answer = Call(accounts::testing::Bearer(7, "u", {"thoughts:read"}));
-  BOOST_TEST(answer.status() == 403);
-  BOOST_TEST(answer.header("www-authenticate").value() ==
-             "Bearer realm=\"thoughts\", error=\"insufficient_scope\", scope=\"admin\"");
-}
-
-BOOST_AUTO_TEST_CASE(while_the_database_is_away_the_answer_is_503) {
-  const auto answer = Call(accounts::testing::Bearer(7, "u", {"profile", "admin"}));
-  BOOST_TEST(answer.status() == 503);
-  BOOST_TEST(answer.header("retry-after").value() == "1");
+BOOST_AUTO_TEST_CASE(says_when_the_database_is_away) {
+  accounts::testing::CheckDatabaseAway(function::Handle, "admin_users_list");
 }
 
 BOOST_AUTO_TEST_CASE(wrong_parameters_are_named) {
   const auto admin = accounts::testing::Bearer(7, "u", {"admin"});
   for (const std::string query :
        {"limit=0", "limit=101", "limit=x", "limit=", "cursor=x", "cursor=", "cursor=Pi0x"}) {
-    BOOST_TEST(Call(admin, query).status() == 422, query);
+    const auto answer = accounts::testing::CallWithoutDatabase(function::Handle, "admin_users_list",
+                                                               admin, "", query);
+    BOOST_TEST(answer.status() == 422, query);
   }
 }

@@ -1,37 +1,12 @@
 // Without a database; with one: functions/shared/accounts/flows.
 
-#include "functions/shared/accounts/testing/server.h"
+#include "functions/shared/accounts/testing/door.h"
 #include "host/function/function.h"
 
-namespace {
-
-host::Response Call(const std::string& token, const std::string& body = "") {
-  accounts::testing::Server server(
-      {.function = "me_get", .scope = "profile", .database_away = true});
-  host::RequestParts parts{.method = "GET", .body = body};
-  parts.headers["content-type"] = "application/x-www-form-urlencoded";
-  if (!token.empty()) parts.headers["authorization"] = token;
-  return server.Call(function::Handle, parts);
+BOOST_AUTO_TEST_CASE(asks_for_a_token_with_its_scope) {
+  accounts::testing::CheckDoor(function::Handle, "me_get");
 }
 
-}  // namespace
-
-BOOST_AUTO_TEST_CASE(without_a_token_the_answer_is_401) {
-  const auto answer = Call("");
-  BOOST_TEST(answer.status() == 401);
-  BOOST_TEST(answer.header("www-authenticate").value() == "Bearer realm=\"thoughts\"");
-  BOOST_TEST(Call("Bearer x").status() == 401);
-}
-
-BOOST_AUTO_TEST_CASE(without_its_scope_the_answer_is_403) {
-  const auto answer = Call(accounts::testing::Bearer(7, "u", {"thoughts:read"}));
-  BOOST_TEST(answer.status() == 403);
-  BOOST_TEST(answer.header("www-authenticate").value() ==
-             "Bearer realm=\"thoughts\", error=\"insufficient_scope\", scope=\"profile\"");
-}
-
-BOOST_AUTO_TEST_CASE(while_the_database_is_away_the_answer_is_503) {
-  const auto answer = Call(accounts::testing::Bearer(7, "u", {"profile", "admin"}));
-  BOOST_TEST(answer.status() == 503);
-  BOOST_TEST(answer.header("retry-after").value() == "1");
+BOOST_AUTO_TEST_CASE(says_when_the_database_is_away) {
+  accounts::testing::CheckDatabaseAway(function::Handle, "me_get");
 }

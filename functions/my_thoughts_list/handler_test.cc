@@ -1,32 +1,12 @@
 // Without a database; with one: functions/shared/thoughts/flows.
 
-#include "functions/shared/accounts/testing/server.h"
+#include "functions/shared/accounts/testing/door.h"
 #include "host/function/function.h"
 
-namespace {
-
-host::Response Call(const std::string& token, const std::string& body = "text=x") {
-  accounts::testing::Server server(
-      {.function = "my_thoughts_list", .scope = "thoughts:read", .database_away = true});
-  host::RequestParts parts{.method = "GET", .route = {{"id", "7"}}, .body = body};
-  parts.headers["content-type"] = "application/x-www-form-urlencoded";
-  if (!token.empty()) parts.headers["authorization"] = token;
-  return server.Call(function::Handle, parts);
+BOOST_AUTO_TEST_CASE(asks_for_a_token_with_its_scope) {
+  accounts::testing::CheckDoor(function::Handle, "my_thoughts_list");
 }
 
-}  // namespace
-
-BOOST_AUTO_TEST_CASE(without_a_token_the_answer_is_401) {
-  BOOST_TEST(Call("").status() == 401);
-  BOOST_TEST(Call("Bearer x").status() == 401);
-}
-
-BOOST_AUTO_TEST_CASE(without_its_scope_the_answer_is_403) {
-  BOOST_TEST(Call(accounts::testing::Bearer(7, "u", {"profile"})).status() == 403);
-}
-
-BOOST_AUTO_TEST_CASE(while_the_database_is_away_the_answer_is_503) {
-  const auto answer = Call(accounts::testing::Bearer(7, "u", {"thoughts:read"}));
-  BOOST_TEST(answer.status() == 503);
-  BOOST_TEST(answer.header("retry-after").value() == "1");
+BOOST_AUTO_TEST_CASE(says_when_the_database_is_away) {
+  accounts::testing::CheckDatabaseAway(function::Handle, "my_thoughts_list", "text=x");
 }

@@ -1,37 +1,15 @@
 // Without a database; with one: functions/shared/accounts/flows.
 
-#include "functions/shared/accounts/testing/server.h"
+#include "functions/shared/accounts/testing/door.h"
 #include "host/function/function.h"
 
-namespace {
-
-host::Response Call(const std::string& token, const std::string& body = "") {
-  accounts::testing::Server server(
-      {.function = "version", .scope = "admin", .database_away = true});
-  host::RequestParts parts{.method = "GET", .body = body};
-  parts.headers["content-type"] = "application/x-www-form-urlencoded";
-  if (!token.empty()) parts.headers["authorization"] = token;
-  return server.Call(function::Handle, parts);
-}
-
-}  // namespace
-
-BOOST_AUTO_TEST_CASE(without_a_token_the_answer_is_401) {
-  const auto answer = Call("");
-  BOOST_TEST(answer.status() == 401);
-  BOOST_TEST(answer.header("www-authenticate").value() == "Bearer realm=\"thoughts\"");
-  BOOST_TEST(Call("Bearer x").status() == 401);
-}
-
-BOOST_AUTO_TEST_CASE(without_its_scope_the_answer_is_403) {
-  const auto answer = Call(accounts::testing::Bearer(7, "u", {"thoughts:read"}));
-  BOOST_TEST(answer.status() == 403);
-  BOOST_TEST(answer.header("www-authenticate").value() ==
-             "Bearer realm=\"thoughts\", error=\"insufficient_scope\", scope=\"admin\"");
+BOOST_AUTO_TEST_CASE(asks_for_a_token_with_its_scope) {
+  accounts::testing::CheckDoor(function::Handle, "version");
 }
 
 BOOST_AUTO_TEST_CASE(tells_commit_and_version_without_the_database) {
-  const auto answer = Call(accounts::testing::Bearer(7, "u", {"admin"}));
+  const auto answer = accounts::testing::CallWithoutDatabase(
+      function::Handle, "version", accounts::testing::Bearer(7, "u", {"admin"}));
   BOOST_TEST(answer.status() == 200);
   BOOST_TEST(answer.body() == R"({"commit":"0123abc","version":"1.2.3"})");
 }

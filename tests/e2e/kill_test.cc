@@ -13,7 +13,7 @@
 #include <sstream>
 #include <thread>
 
-#include "tests/e2e/instance.h"
+#include "tests/instance/instance.h"
 
 BOOST_AUTO_TEST_SUITE(kills)
 

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 
-#include "tests/e2e/instance.h"
+#include "tests/instance/instance.h"
 
 BOOST_AUTO_TEST_SUITE(old_client)
 

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "tests/e2e/instance.h"
+#include "tests/instance/instance.h"
 
 BOOST_AUTO_TEST_SUITE(outage)
 

@@ -9,7 +9,7 @@
 #include <set>
 #include <thread>
 
-#include "tests/e2e/instance.h"
+#include "tests/instance/instance.h"
 
 BOOST_AUTO_TEST_SUITE(paging)
 

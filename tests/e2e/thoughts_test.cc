@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
-#include "tests/e2e/instance.h"
+#include "tests/instance/instance.h"
 
 BOOST_AUTO_TEST_SUITE(thoughts)
 

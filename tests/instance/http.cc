@@ -1,4 +1,4 @@
-#include "tests/e2e/http.h"
+#include "tests/instance/http.h"
 
 #include <curl/curl.h>
 

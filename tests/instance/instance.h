@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/e2e/http.h"
+#include "tests/instance/http.h"
 
 namespace e2e {
 

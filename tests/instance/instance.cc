@@ -1,4 +1,4 @@
-#include "tests/e2e/instance.h"
+#include "tests/instance/instance.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
   if (value == nullptr) {
-    throw std::runtime_error(std::string(name) + " is not set: run this with ./dev test e2e");
+    throw std::runtime_error(std::string(name) + " is not set: run this with ./dev test");
   }
   return value;
 }

@@ -222,8 +222,8 @@ std::expected<HostConfig, Errors> ParseHostConfig(const std::string& json,
   }
   HostConfig config;
   if (!reader.Object(*tree, "",
-                     {"functions", "run_dir", "metrics", "grace_ms", "revision", "environment",
-                      "needs", "ready", "nginx"})) {
+                     {"functions", "run_dir", "metrics", "grace_ms", "revision", "log_file",
+                      "environment", "needs", "ready", "nginx"})) {
     return std::unexpected(errors);
   }
   reader.Path(*tree, "", "functions", config.functions);
@@ -232,6 +232,7 @@ std::expected<HostConfig, Errors> ParseHostConfig(const std::string& json,
   reader.Address("metrics", config.metrics);
   reader.Number(*tree, "", "grace_ms", 1, 3'600'000, config.grace_ms);
   reader.Text(*tree, "", "revision", config.revision);
+  if (tree->contains("log_file")) reader.Path(*tree, "", "log_file", config.log_file);
   if (const auto it = tree->find("environment"); it != tree->end()) {
     reader.Variables(*it, "environment", config.environment);
   }

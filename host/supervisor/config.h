@@ -6,6 +6,7 @@
 //   "metrics": "127.0.0.1:8082",            loopback only
 //   "grace_ms": 10000,                      from SIGTERM to SIGKILL
 //   "revision": "abc123",                   shown in logs until revisions are kept per function
+//   "log_file": "/s/log/fnhost.log",        where its stderr is directed, for `fnhost logs`
 //   "environment": { "ISSUER": "..." },     given to every worker
 //   "needs": { "database": { "DATABASE_URL_FILE": "/s/secrets/thoughts.dsn" } },
 //                                           given to the functions that name the need
@@ -44,6 +45,7 @@ struct HostConfig {
   std::string metrics = "127.0.0.1:9145";
   int grace_ms = 10000;
   std::string revision;
+  std::string log_file;  // "" when nobody said where stderr goes
   std::map<std::string, std::string> environment;
   std::map<std::string, std::map<std::string, std::string>> needs;
   std::optional<ReadyCheck> ready;

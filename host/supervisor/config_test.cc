@@ -31,6 +31,7 @@ std::string With(const std::string& more) {
 BOOST_AUTO_TEST_CASE(every_key_of_a_full_configuration_is_read) {
   const auto config = host::ParseHostConfig(
       With(R"("metrics": "127.0.0.1:8082", "grace_ms": 2500, "revision": "abc123",
+              "log_file": "/s/log/fnhost.log",
               "environment": {"SESSION_ISSUER": "http://localhost:8080"},
               "needs": {"database": {"DATABASE_URL_FILE": "/s/secrets/thoughts.dsn"}},
               "ready": {"database_url_file": "/s/x.dsn", "query": "SELECT 1", "expect": "1"},
@@ -43,6 +44,7 @@ BOOST_AUTO_TEST_CASE(every_key_of_a_full_configuration_is_read) {
   BOOST_TEST(config->metrics == "127.0.0.1:8082");
   BOOST_TEST(config->grace_ms == 2500);
   BOOST_TEST(config->revision == "abc123");
+  BOOST_TEST(config->log_file == "/s/log/fnhost.log");
   BOOST_TEST(config->environment.at("SESSION_ISSUER") == "http://localhost:8080");
   BOOST_TEST(config->needs.at("database").at("DATABASE_URL_FILE") == "/s/secrets/thoughts.dsn");
   BOOST_REQUIRE(config->ready.has_value());
@@ -64,7 +66,7 @@ BOOST_AUTO_TEST_CASE(defaults_stand_in_for_absent_keys) {
 BOOST_AUTO_TEST_CASE(an_unknown_key_is_named_at_every_level) {
   Expect(With(R"("pools": 3)"),
          "fnhost.json: pools: unknown key; known here: functions, run_dir, metrics, grace_ms, "
-         "revision, environment, needs, ready, nginx");
+         "revision, log_file, environment, needs, ready, nginx");
   Expect(With(R"("nginx": {"prefix": "/n", "static_dir": "/s", "port": 1})"),
          "fnhost.json: nginx.port: unknown key; known here: public_port, internal_port, prefix, "
          "static_dir, user, workers");

@@ -65,6 +65,7 @@ write_config() {
       metrics: "127.0.0.1:\($port + 2)",
       grace_ms: 10000,
       revision: $commit,
+      log_file: "\($s)/log/fnhost.log",
       environment: {
         SESSION_ISSUER: "http://localhost:\($port)",
         FNHOST_COMMIT: $commit,

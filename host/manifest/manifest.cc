@@ -148,6 +148,8 @@ std::expected<Manifest, ManifestErrors> ParseManifest(std::string_view json,
   Manifest manifest;
   manifest.name = fields.Text("name", 48);
   if (!IsName(manifest.name)) fields.Fault("name", std::string("must be a name, ") + kNameRule);
+  if (IsReservedName(manifest.name))
+    fields.Fault("name", "is used by the host itself; choose another");
   manifest.summary = fields.Text("summary", kSummaryBytes);
   manifest.routes = ReadRoutes(fields, faults);
   manifest.exposure = fields.OneOf("exposure", {"public", "internal"}) == "public"

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 
 namespace host {
@@ -14,6 +15,14 @@ inline bool IsName(std::string_view text) {
          std::ranges::all_of(text, [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
          });
+}
+
+// Names that functions' sockets (fnhost.sock is for control), their folders (revisions/, shared/)
+// and their build (bazel/function.bzl) use for something else.
+inline bool IsReservedName(std::string_view text) {
+  constexpr std::string_view kReserved[] = {"fnhost",        "handler_test", "manifest",
+                                            "manifest_test", "revisions",    "shared"};
+  return std::ranges::find(kReserved, text) != std::end(kReserved);
 }
 
 }  // namespace host

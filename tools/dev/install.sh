@@ -17,7 +17,7 @@ EOF
 
 packages=(
   build-essential g++ bazel-bootstrap bazel-rules-java bazel-rules-proto
-  libfcgi-dev libpq-dev libssl-dev nlohmann-json3-dev libfmt-dev libcli11-dev libcrypt-dev prometheus-cpp-dev
+  libfcgi-dev libpq-dev libssl-dev nlohmann-json3-dev libfmt-dev libcli11-dev libcrypt-dev prometheus-cpp-dev libdw-dev
   libboost-test-dev libcurl4-openssl-dev
   nginx postgresql-15 curl ca-certificates git jq procps openssl util-linux
 )

@@ -1,0 +1,100 @@
+#include "host/supervisor/thread_stack.h"
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <boost/test/unit_test.hpp>
+#include <csignal>
+#include <cstdio>
+#include <thread>
+
+namespace test {
+
+// Not static and not inlined: the names are what the stack must show.
+__attribute__((noinline)) void Innermost(const std::atomic<bool>& stop, int ready) {
+  [[maybe_unused]] const auto written = write(ready, "R", 1);
+  while (!stop.load()) {
+  }
+}
+__attribute__((noinline)) void Outer(const std::atomic<bool>& stop, int ready) {
+  Innermost(stop, ready);
+  std::puts("never");  // so that the call above is no jump
+}
+__attribute__((noinline)) void Waiting(int ready) {
+  [[maybe_unused]] const auto written = write(ready, "R", 1);
+  for (;;) pause();
+}
+
+}  // namespace test
+
+namespace {
+
+// A child that runs `what` in its first thread, killed with the test.
+template <typename What>
+struct Child {
+  explicit Child(What what) {
+    int ends[2];
+    BOOST_REQUIRE(pipe(ends) == 0);
+    pid = fork();
+    if (pid == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
+      what(ends[1]);
+      _exit(0);
+    }
+    close(ends[1]);
+    char byte = 0;
+    BOOST_REQUIRE(read(ends[0], &byte, 1) == 1);
+    close(ends[0]);
+  }
+  ~Child() {
+    kill(pid, SIGKILL);
+    waitpid(pid, nullptr, 0);
+  }
+  pid_t pid = -1;
+};
+
+bool Names(const std::vector<std::string>& stack, const std::string& name) {
+  return std::ranges::any_of(stack,
+                             [&](const auto& frame) { return frame.starts_with(name + "("); });
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_thread_that_spins_shows_its_functions_from_the_innermost_outwards) {
+  const Child child([](int ready) {
+    const std::atomic<bool> stop = false;
+    test::Outer(stop, ready);
+  });
+  const auto stack = host::ThreadStack(child.pid, child.pid);
+  BOOST_REQUIRE_MESSAGE(stack.has_value(), (stack ? "" : stack.error()));
+  BOOST_TEST(Names(*stack, "test::Innermost"));
+  BOOST_TEST(Names(*stack, "test::Outer"));
+  const auto of = [&](const std::string& name) {
+    return std::ranges::find_if(*stack, [&](const auto& f) { return f.starts_with(name); });
+  };
+  BOOST_TEST((of("test::Innermost") < of("test::Outer")));
+}
+
+BOOST_AUTO_TEST_CASE(a_thread_that_waits_shows_where_and_goes_on_afterwards) {
+  const Child child([](int ready) { test::Waiting(ready); });
+  for (int i = 0; i < 3; ++i) {
+    const auto stack = host::ThreadStack(child.pid, child.pid);
+    BOOST_REQUIRE_MESSAGE(stack.has_value(), (stack ? "" : stack.error()));
+    BOOST_TEST(Names(*stack, "test::Waiting"));
+  }
+  BOOST_TEST(waitpid(child.pid, nullptr, WNOHANG) == 0);  // alive, and not stopped
+}
+
+BOOST_AUTO_TEST_CASE(what_is_gone_has_no_stack_and_says_why) {
+  pid_t pid = 0;
+  {
+    const Child child([](int ready) { test::Waiting(ready); });
+    pid = child.pid;
+  }
+  const auto stack = host::ThreadStack(pid, pid);
+  BOOST_REQUIRE(!stack.has_value());
+  BOOST_TEST(stack.error().starts_with("cannot"), stack.error());
+}

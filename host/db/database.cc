@@ -16,6 +16,22 @@ bool IsRead(const Statement& statement) {
   return std::string_view(statement.sql).starts_with("SELECT");
 }
 
+// Shows on the scoreboard what is waited for.
+class Shown {
+ public:
+  Shown(ThreadBoard* board, const char* name) : board_(board) {
+    if (board_ != nullptr) board_->Statement(name);
+  }
+  ~Shown() {
+    if (board_ != nullptr) board_->Statement(nullptr);
+  }
+  Shown(const Shown&) = delete;
+  Shown& operator=(const Shown&) = delete;
+
+ private:
+  ThreadBoard* board_;
+};
+
 }  // namespace
 
 Parameter Bytes(std::string_view bytes) {
@@ -34,6 +50,7 @@ Connection& Database::Take() {
 }
 
 Rows Database::Run(const Statement& statement, const std::vector<Parameter>& parameters) {
+  const Shown shown(board_, statement.name);
   bool broke = false;
   for (int attempt = 1;; ++attempt) {
     try {
@@ -57,26 +74,31 @@ Row Database::ExactlyOne(const Statement& statement, const Rows& rows) {
   return rows[0];
 }
 
+void Database::Command(const char* sql) {
+  const Shown shown(board_, sql);
+  Take().Command(sql, deadline_);
+}
+
 void Database::Begin() {
   if (in_transaction_) throw std::logic_error("a transaction within a transaction");
   try {
-    Take().Command("BEGIN", deadline_);
+    Command("BEGIN");
   } catch (const Broken&) {  // nothing has happened yet
     lease_.reset();
-    Take().Command("BEGIN", deadline_);
+    Command("BEGIN");
   }
   in_transaction_ = true;
 }
 
 void Database::Commit() {
-  Take().Command("COMMIT", deadline_);
+  Command("COMMIT");
   in_transaction_ = false;
 }
 
 void Database::Rollback() noexcept {
   if (!std::exchange(in_transaction_, false) || !lease_) return;
   try {
-    if (!(*lease_)->broken()) (*lease_)->Command("ROLLBACK", deadline_);
+    if (!(*lease_)->broken()) Command("ROLLBACK");
   } catch (...) {
     // A connection that cannot roll back is closed, and PostgreSQL rolls back by itself.
     lease_.reset();

@@ -21,12 +21,16 @@
 #include "host/db/pool.h"
 #include "host/db/rows.h"
 #include "host/db/statement.h"
+#include "host/scoreboard/thread_board.h"
 
 namespace host::db {
 
 class Database {
  public:
-  Database(Pool& pool, SteadyTime deadline) : pool_(pool), deadline_(deadline) {}
+  // `board`, of the thread that works with it, shows the statement that runs; null when nobody
+  // looks.
+  Database(Pool& pool, SteadyTime deadline, ThreadBoard* board = nullptr)
+      : pool_(pool), deadline_(deadline), board_(board) {}
   Database(const Database&) = delete;
 
   template <typename... Args>
@@ -68,6 +72,7 @@ class Database {
  private:
   Rows Run(const Statement& statement, const std::vector<Parameter>& parameters);
   Connection& Take();
+  void Command(const char* sql);
   static Row ExactlyOne(const Statement& statement, const Rows& rows);
   void Begin();
   void Commit();
@@ -76,6 +81,7 @@ class Database {
 
   Pool& pool_;
   SteadyTime deadline_;
+  ThreadBoard* board_;
   std::optional<Lease> lease_;
   bool in_transaction_ = false;
 };

@@ -8,7 +8,8 @@
 namespace host {
 namespace {
 
-Response Guarded(Process& process, const Request& request, const Handler& handler) {
+Response Guarded(Process& process, const Request& request, const Handler& handler,
+                 ThreadBoard* board) {
   const auto log = [&](const char* msg, const char* what) {
     process.log.Error(msg, {{"request_id", request.id()},
                             {"method", request.method()},
@@ -16,7 +17,7 @@ Response Guarded(Process& process, const Request& request, const Handler& handle
                             {"error", what}});
   };
   try {
-    Context context(process, request.deadline());
+    Context context(process, request.deadline(), board);
     return handler(request, context);
   } catch (const Unavailable& error) {
     process.log.Warning("unavailable", {{"request_id", request.id()}, {"error", error.what()}});
@@ -37,9 +38,10 @@ Response Guarded(Process& process, const Request& request, const Handler& handle
 
 }  // namespace
 
-Response Answer(Process& process, const Request& request, const Handler& handler) noexcept {
+Response Answer(Process& process, const Request& request, const Handler& handler,
+                ThreadBoard* board) noexcept {
   const SteadyTime start = std::chrono::steady_clock::now();
-  Response response = Guarded(process, request, handler);
+  Response response = Guarded(process, request, handler, board);
   response.Render(request.id());
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
   process.log.Write(response.status() >= 500 ? Level::kWarning : Level::kDebug, "request",

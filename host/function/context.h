@@ -16,6 +16,7 @@
 #include "host/base/log.h"
 #include "host/db/database.h"
 #include "host/db/pool.h"
+#include "host/scoreboard/thread_board.h"
 
 namespace host {
 
@@ -44,7 +45,9 @@ struct Process {
 
 class Context {
  public:
-  Context(Process& process, SteadyTime deadline) : process_(process), deadline_(deadline) {}
+  // `board`: where the thread shows what it waits for; null in tests of handlers.
+  Context(Process& process, SteadyTime deadline, ThreadBoard* board = nullptr)
+      : process_(process), deadline_(deadline), board_(board) {}
   Context(const Context&) = delete;
 
   // Throws std::logic_error when no database was configured for this function ("needs" in
@@ -64,6 +67,7 @@ class Context {
  private:
   Process& process_;
   SteadyTime deadline_;
+  ThreadBoard* board_;
   std::optional<db::Database> db_;
 };
 

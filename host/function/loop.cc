@@ -57,13 +57,15 @@ std::string ToText(const Response& response, const std::string& request_id, bool
 
 }  // namespace
 
-Loop::Loop(LoopSettings settings, Process& process, Handler handler)
+Loop::Loop(LoopSettings settings, Process& process, Scoreboard board, Handler handler)
     : settings_(settings),
       process_(process),
+      board_(std::move(board)),
       handler_(std::move(handler)),
       epoll_fd_(epoll_create1(EPOLL_CLOEXEC)),
       wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      slots_(settings.max_connections + kOtherDescriptors + 2 * settings.threads) {
+      slots_(settings.max_connections + kOtherDescriptors + 2 * settings.threads),
+      open_(board_.worker().connections) {
   if (epoll_fd_ < 0 || wake_fd_ < 0)
     throw std::system_error(errno, std::generic_category(), "epoll");
   Watch(epoll_fd_, wake_fd_, EPOLLIN);
@@ -78,7 +80,7 @@ Loop::~Loop() {
 
 void Loop::Start() {
   for (int i = 0; i < settings_.threads; ++i) {
-    threads_.emplace_back([this] { Run(); });
+    threads_.emplace_back([this, i] { Run(board_.thread(i)); });
   }
 }
 
@@ -103,7 +105,8 @@ void Loop::Stop() {
   threads_.clear();
 }
 
-void Loop::Run() {
+void Loop::Run(ThreadBoard& board) {
+  board.Enter();
   std::vector<char> scratch(wire::kPeekBytes);
   while (!stopping_.load(std::memory_order_relaxed)) {
     epoll_event event;
@@ -114,7 +117,7 @@ void Loop::Run() {
     if (event.data.fd == settings_.listen_fd) {
       Accept();
     } else {
-      OnEvent(event.data.fd, (event.events & (EPOLLRDHUP | EPOLLHUP)) != 0, scratch);
+      OnEvent(event.data.fd, (event.events & (EPOLLRDHUP | EPOLLHUP)) != 0, scratch, board);
     }
   }
 }
@@ -156,17 +159,17 @@ void Loop::Accept() {
   }
 }
 
-void Loop::OnEvent(int fd, bool gone, std::vector<char>& scratch) {
+void Loop::OnEvent(int fd, bool gone, std::vector<char>& scratch, ThreadBoard& board) {
   Slot& slot = slots_[fd];
   if (slot.events.fetch_add(1, std::memory_order_acq_rel) != 0)
     return;  // its owner will look again
   uint32_t seen = 1;
   do {
-    Serve(fd, slot, gone, scratch);
+    Serve(fd, slot, gone, scratch, board);
   } while (!slot.events.compare_exchange_strong(seen, 0, std::memory_order_acq_rel));
 }
 
-void Loop::Serve(int fd, Slot& slot, bool gone, std::vector<char>& scratch) {
+void Loop::Serve(int fd, Slot& slot, bool gone, std::vector<char>& scratch, ThreadBoard& board) {
   if (slot.fresh.exchange(false)) {
     if (!slot.connection) slot.connection = wire::MakeConnection(settings_.protocol);
     slot.connection->Open(fd, static_cast<int>(settings_.timeout.count()));
@@ -183,13 +186,12 @@ void Loop::Serve(int fd, Slot& slot, bool gone, std::vector<char>& scratch) {
       break;
     case wire::Connection::State::kRequest:
       slot.partial_ms.store(since = 0);
-      ++in_flight_;
-      ++taken_;
-      ServeRequest(slot);
-      --in_flight_;
+      ServeRequest(slot, board);
+      board.End();
       break;
     case wire::Connection::State::kTooLarge:
       slot.partial_ms.store(since = 0);
+      board.Count({}, 431, 0);
       slot.connection->Refuse(
           Refusal({431, "The request has more or longer header fields than are read here."}, ""));
       break;
@@ -221,23 +223,27 @@ void Loop::CloseStalled() {
   for (size_t fd = 0; fd < slots_.size(); ++fd) {
     const int64_t since = slots_[fd].partial_ms.load();
     if (since != 0 && now - since >= settings_.partial_timeout.count())
-      OnEvent(static_cast<int>(fd), false, scratch);
+      OnEvent(static_cast<int>(fd), false, scratch, board_.thread(settings_.threads));
   }
 }
 
-void Loop::ServeRequest(Slot& slot) {
-  const SteadyTime deadline = std::chrono::steady_clock::now() + settings_.timeout;
+void Loop::ServeRequest(Slot& slot, ThreadBoard& board) {
+  const SteadyTime begun = std::chrono::steady_clock::now();
+  board.Begin(begun.time_since_epoch().count());
+  const SteadyTime deadline = begun + settings_.timeout;
   auto incoming = slot.connection->Read(settings_.body_bytes, deadline);
   if (!incoming) return;
   const bool keep = !draining_.load();
   if (!incoming->head) {
+    Count(board, {}, incoming->head.error().status, begun);
     slot.connection->Answer(Refusal(incoming->head.error(), incoming->request_id), keep);
     return;
   }
   const bool head = incoming->head->method == "HEAD";
   const Request request =
       ToRequest(*std::move(incoming->head), std::move(incoming->body), deadline);
-  Response response = Answer(process_, request, handler_);
+  board.Describe(request.method(), request.path(), request.id());
+  Response response = Answer(process_, request, handler_, &board);
   if (const char* why = CheckAnswer(wire::Answer{.status = response.status(),
                                                  .reason = {},
                                                  .headers = response.headers(),
@@ -250,7 +256,15 @@ void Loop::ServeRequest(Slot& slot) {
         {500, "The service made a mistake; the request id tells its owners which.", {}, {}});
     response.Render(request.id());
   }
+  Count(board, request.method(), response.status(), begun);
   slot.connection->Answer(ToText(response, request.id(), head), keep);
+}
+
+// Before the answer goes out: who has it finds it counted.
+void Loop::Count(ThreadBoard& board, std::string_view method, int status, SteadyTime begun) const {
+  const int64_t took = (std::chrono::steady_clock::now() - begun).count();
+  board.Count(method, status, took);
+  if (board_.slow_ns() != 0 && took > board_.slow_ns()) board.CountSlow();
 }
 
 }  // namespace host

@@ -11,11 +11,13 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "host/base/log.h"
 #include "host/function/answer.h"
+#include "host/scoreboard/scoreboard.h"
 #include "host/wire/connection.h"
 
 namespace host {
@@ -32,8 +34,9 @@ struct LoopSettings {
 
 class Loop {
  public:
-  // The handler is called from all threads. `process` outlives the loop.
-  Loop(LoopSettings settings, Process& process, Handler handler);
+  // The handler is called from all threads. `process` outlives the loop. `board` has as many
+  // threads as the loop.
+  Loop(LoopSettings settings, Process& process, Scoreboard board, Handler handler);
   ~Loop();
 
   void Start();
@@ -45,9 +48,8 @@ class Loop {
   // Ends the threads after the requests in their hands.
   void Stop();
 
-  int in_flight() const { return in_flight_.load(); }
-  int64_t taken() const { return taken_.load(); }  // requests since the start
-  int connections() const { return open_.load(); }
+  // Threads with a request, requests since the start, open connections.
+  Load load() const { return board_.ReadLoad(); }
 
  private:
   struct Slot {
@@ -57,18 +59,20 @@ class Loop {
     std::unique_ptr<wire::Connection> connection;  // the owner's; made once, then opened again
   };
 
-  void Run();
+  void Run(ThreadBoard& board);
   void Accept();
   // `gone`: the event says that the peer has closed its side; then nobody waits for an answer.
-  void OnEvent(int fd, bool gone, std::vector<char>& scratch);
-  void Serve(int fd, Slot& slot, bool gone, std::vector<char>& scratch);
+  void OnEvent(int fd, bool gone, std::vector<char>& scratch, ThreadBoard& board);
+  void Serve(int fd, Slot& slot, bool gone, std::vector<char>& scratch, ThreadBoard& board);
   // Writes an answer that no handler made.
   std::string Refusal(Problem problem, const std::string& request_id) const;
   bool Partial(Slot& slot) const;  // false when it has waited too long
-  void ServeRequest(Slot& slot);
+  void ServeRequest(Slot& slot, ThreadBoard& board);
+  void Count(ThreadBoard& board, std::string_view method, int status, SteadyTime begun) const;
 
   const LoopSettings settings_;
   Process& process_;
+  const Scoreboard board_;
   const Handler handler_;
   int epoll_fd_ = -1;
   int wake_fd_ = -1;
@@ -76,9 +80,7 @@ class Loop {
   std::vector<std::jthread> threads_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> stopping_{false};
-  std::atomic<int> in_flight_{0};
-  std::atomic<int> open_{0};
-  std::atomic<int64_t> taken_{0};
+  std::atomic<int32_t>& open_;
 };
 
 }  // namespace host

@@ -53,7 +53,7 @@ Served::Served(Handler handler, int threads, std::chrono::milliseconds partial,
                .threads = threads,
                .body_bytes = 300000,
                .partial_timeout = partial},
-      loop(settings, process, std::move(handler)) {
+      loop(settings, process, *Scoreboard::Create(threads), std::move(handler)) {
   loop.Start();
 }
 

@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_request_whose_peer_left_while_it_waited_is_not_started) {
   go_on.count_down();
   first.ReadAnswer();
   served.Ask(Head("GET", "/last"));
-  while (served.loop.connections() > 0) std::this_thread::yield();
+  while (served.loop.load().connections > 0) std::this_thread::yield();
   BOOST_TEST(handled == 2);
 }
 
@@ -194,8 +194,8 @@ BOOST_AUTO_TEST_CASE(hostile_packets_close_the_connection_and_nothing_else) {
     BOOST_TEST(hostile.ReadToEnd() == "");
   }
   BOOST_TEST(Body(served.Ask(Head("GET"))) == "GET /x ");
-  while (served.loop.connections() > 0) std::this_thread::yield();
-  BOOST_TEST(served.loop.taken() == 1);
+  while (served.loop.load().connections > 0) std::this_thread::yield();
+  BOOST_TEST(served.loop.load().requests == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_peer_that_dies_within_a_request_frees_everything) {
@@ -205,8 +205,9 @@ BOOST_AUTO_TEST_CASE(a_peer_that_dies_within_a_request_frees_everything) {
     UwsgiClient(served.path).Send(bytes.substr(0, size));
   const std::string large = UwsgiRequestBytes(Head("POST"), std::string(200000, 'b'));
   UwsgiClient(served.path).Send(large.substr(0, 150000));
-  while (served.loop.connections() > 0 || served.loop.in_flight() > 0) std::this_thread::yield();
-  BOOST_TEST(served.loop.taken() <= 1);  // the large one may be read while it comes
+  while (served.loop.load().connections > 0 || served.loop.load().busy > 0)
+    std::this_thread::yield();
+  BOOST_TEST(served.loop.load().requests <= 1);  // the large one may be read while it comes
 }
 
 BOOST_AUTO_TEST_CASE(a_request_that_never_becomes_whole_or_never_begins_is_closed) {
@@ -221,8 +222,8 @@ BOOST_AUTO_TEST_CASE(a_request_that_never_becomes_whole_or_never_begins_is_close
   BOOST_TEST(in_head.ReadsEnd());
   BOOST_TEST(in_body.ReadsEnd());
   BOOST_TEST(silent.ReadsEnd());
-  while (served.loop.connections() > 0) std::this_thread::yield();
-  BOOST_TEST(served.loop.taken() == 0);
+  while (served.loop.load().connections > 0) std::this_thread::yield();
+  BOOST_TEST(served.loop.load().requests == 0);
 }
 
 BOOST_AUTO_TEST_CASE(draining_answers_what_came_and_takes_no_new_connections) {
@@ -235,8 +236,8 @@ BOOST_AUTO_TEST_CASE(draining_answers_what_came_and_takes_no_new_connections) {
   BOOST_CHECK_THROW(UwsgiClient(served.path), std::runtime_error);
   open.Send(bytes.substr(10));
   BOOST_TEST(Body(open.ReadAnswer()) == "GET /late ");
-  while (served.loop.connections() > 0) std::this_thread::yield();
-  BOOST_TEST(served.loop.in_flight() == 0);
+  while (served.loop.load().connections > 0) std::this_thread::yield();
+  BOOST_TEST(served.loop.load().busy == 0);
 }
 
 BOOST_AUTO_TEST_CASE(threads_serve_at_the_same_time) {
@@ -265,7 +266,7 @@ BOOST_AUTO_TEST_CASE(mutated_requests_leave_the_loop_in_order) {
         bytes[random() % bytes.size()] = static_cast<char>(random());
       UwsgiClient(served.path).Send(bytes);
     }
-    while (served.loop.connections() > 0) std::this_thread::yield();
+    while (served.loop.load().connections > 0) std::this_thread::yield();
   }
   BOOST_TEST(Body(served.Ask(Head("GET"))) == "GET /x ");
 }

@@ -88,6 +88,21 @@ std::unique_ptr<db::Pool> MakePool(const Config& config, const LoopSettings& set
       settings.threads, log);
 }
 
+// The supervisor's scoreboard, or a private one when there is none: the loop needs its numbers too.
+Scoreboard Board(const Config& config, const LoopSettings& settings, const Log& log) {
+  const long fd = Number(config, "FNHOST_SCOREBOARD_FD", 3, 1 << 20, -1);
+  if (fd >= 0) {
+    auto board = Scoreboard::Attach(static_cast<int>(fd));
+    if (board && board->threads() == settings.threads) return *std::move(board);
+    log.Warning("the supervisor cannot see this worker's load",
+                {{"error", board ? "the scoreboard is made for another number of threads"
+                                 : board.error().c_str()}});
+  }
+  auto board = Scoreboard::Create(settings.threads);
+  if (!board) throw std::runtime_error(board.error());
+  return *std::move(board);
+}
+
 void SayReady(const Config& config) {
   const long fd = Number(config, "FNHOST_READY_FD", 3, 1 << 20, -1);
   if (fd < 0) return;
@@ -108,13 +123,12 @@ void WaitForTheEnd(int signal_fd, Loop& loop) {
 // long that may take.
 void Drain(Loop& loop) {
   loop.StopAccepting();
-  int64_t taken = loop.taken();
+  int64_t taken = loop.load().requests;
   auto quiet_since = steady_clock::now();
-  while (loop.connections() > 0) {
+  for (Load load = loop.load(); load.connections > 0; load = loop.load()) {
     poll(nullptr, 0, 10);
     const auto now = steady_clock::now();
-    if (loop.in_flight() > 0 || std::exchange(taken, loop.taken()) != loop.taken())
-      quiet_since = now;
+    if (load.busy > 0 || std::exchange(taken, load.requests) != load.requests) quiet_since = now;
     if (now - quiet_since >= kQuiet) break;
   }
 }
@@ -144,7 +158,7 @@ int Serve(const Handler& handler) {
                     .pool = MakePool(config, settings, log),
                     .shared_mutex = {},
                     .shared = {}};
-    Loop loop(settings, process, handler);
+    Loop loop(settings, process, Board(config, settings, log), handler);
     loop.Start();
     SayReady(config);
     WaitForTheEnd(signal_fd, loop);

@@ -78,15 +78,15 @@ void FunctionPool::Do(const PoolEvent& event) {
 }
 
 void FunctionPool::Apply(const StartWorker& action) {
-  auto process = Spawn(setup_.binary, setup_.environment, setup_.socket.get());
+  auto process =
+      Spawn(setup_.binary, setup_.environment, setup_.socket.get(), setup_.manifest.pool.threads);
   if (!process) {
     log_.Error(process.error());
     last_exit_ = {process.error(), Now()};
     Do(StartFailed{action.id});
     return;
   }
-  Running& running = running_[action.id];
-  running.process = *std::move(process);
+  Running& running = running_.emplace(action.id, Running{*std::move(process), {}}).first->second;
   loop_.Watch(running.process.pidfd.get(), EPOLLIN, [this, id = action.id](uint32_t) { Reap(id); });
   loop_.Watch(running.process.ready.get(), EPOLLIN,
               [this, id = action.id](uint32_t) { ReadReady(id); });

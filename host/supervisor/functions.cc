@@ -28,7 +28,7 @@ std::vector<std::string> FaultsOf(const HostConfig& config, const Manifest& mani
   return faults;
 }
 
-void Load(const HostConfig& config, const fs::path& folder, Functions& functions) {
+void ReadFolder(const HostConfig& config, const fs::path& folder, Functions& functions) {
   const std::string name = folder.filename().string();
   const std::string file = (folder / "function.json").string();
   auto manifest = ReadManifest(file);
@@ -86,7 +86,7 @@ std::expected<Functions, std::vector<std::string>> LoadFunctions(const HostConfi
   }
   std::ranges::sort(folders);
   Functions functions;
-  for (const fs::path& folder : folders) Load(config, folder, functions);
+  for (const fs::path& folder : folders) ReadFolder(config, folder, functions);
   if (functions.broken.empty()) {  // what concerns several functions at once
     if (const auto all = ReadManifests(config.functions); !all) {
       functions.faults.insert(functions.faults.end(), all.error().begin(), all.error().end());
@@ -101,7 +101,7 @@ std::expected<Functions, std::vector<std::string>> LoadFunction(const HostConfig
   Functions functions;
   fs::path path = fs::path(folder).lexically_normal();
   if (!path.has_filename()) path = path.parent_path();
-  Load(config, path, functions);
+  ReadFolder(config, path, functions);
   if (!AnyBinary(path.parent_path().string(), functions)) {
     return std::unexpected(AllFaults(functions));
   }

@@ -26,12 +26,13 @@ std::string Explain(const std::string& binary, int error) {
 
 // posix_spawn's arguments, freed together.
 struct SpawnPlan {
-  SpawnPlan(int socket, int ready) {
+  SpawnPlan(int socket, int ready, int board) {
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, socket, 0);  // first: it may have kReadyFd's number
     posix_spawn_file_actions_adddup2(&actions, ready, kReadyFd);
+    posix_spawn_file_actions_adddup2(&actions, board, kScoreboardFd);  // a scoreboard's is higher
     posix_spawn_file_actions_adddup2(&actions, 2, 1);
-    posix_spawn_file_actions_addclosefrom_np(&actions, kReadyFd + 1);
+    posix_spawn_file_actions_addclosefrom_np(&actions, kScoreboardFd + 1);
     posix_spawnattr_init(&attributes);
     sigset_t none;
     sigset_t all;
@@ -80,16 +81,18 @@ std::expected<Variables, std::string> WorkerEnvironment(
   all["FNHOST_BODY_BYTES"] = std::to_string(manifest.limits.body_bytes);
   all["FNHOST_TIMEOUT_MS"] = std::to_string(manifest.limits.timeout_ms);
   all["FNHOST_READY_FD"] = std::to_string(kReadyFd);
+  all["FNHOST_SCOREBOARD_FD"] = std::to_string(kScoreboardFd);
   all["FNHOST_RUN_DIR"] = config.run_dir;
   return all;
 }
 
 std::expected<Process, std::string> Spawn(const std::string& binary, const Variables& environment,
-                                          int socket) {
+                                          int socket, int threads) {
+  auto board = Scoreboard::Create(threads);
+  if (!board) return std::unexpected(fmt::format("cannot start {}: {}", binary, board.error()));
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return std::unexpected(Explain(binary, errno));
-  Process process;
-  process.ready = Fd(ends[0]);
+  Process process{.pid = -1, .pidfd = {}, .ready = Fd(ends[0]), .board = *std::move(board)};
   Fd write_end(ends[1]);
   fcntl(ends[0], F_SETFL, O_NONBLOCK);
 
@@ -101,10 +104,11 @@ std::expected<Process, std::string> Spawn(const std::string& binary, const Varia
   std::string name = binary;
   char* arguments[] = {name.data(), nullptr};
 
-  const SpawnPlan plan(socket, write_end.get());
+  const SpawnPlan plan(socket, write_end.get(), process.board.fd());
   const int error = posix_spawn(&process.pid, binary.c_str(), &plan.actions, &plan.attributes,
                                 arguments, env.data());
   if (error != 0) return std::unexpected(Explain(binary, error));
+  process.board.CloseFd();
   process.pidfd = Fd(pidfd_open(process.pid, 0));
   if (!process.pidfd) {  // no descriptor left: a process that cannot be watched must not stay
     const int fault = errno;

@@ -5,14 +5,22 @@
 #include <utility>
 
 #include "host/testing/socket_client.h"
+#include "host/wire/client/fastcgi.h"
 
 namespace host::testing {
 
 // Records and requests as bytes (FastCGI 1.0, section 3.3).
-std::string Record(int type, int id, const std::string& content, int padding = 0);
-std::string Begin(int id = 1, bool keep = true, int role = 1);
-std::string NameValues(const Pairs& pairs);  // name-value pairs, without a record around
-std::string RequestBytes(Pairs pairs, const std::string& body = "", bool keep = true);
+inline std::string Record(int type, int id, const std::string& content, int padding = 0) {
+  return wire::FastcgiRecord(type, id, content, padding);
+}
+inline std::string Begin(int id = 1, bool keep = true, int role = 1) {
+  return wire::FastcgiBegin(id, keep, role);
+}
+inline std::string NameValues(const Pairs& pairs) { return wire::FastcgiPairs(pairs); }
+inline std::string RequestBytes(const Pairs& pairs, const std::string& body = "",
+                                bool keep = true) {
+  return wire::FastcgiRequest(pairs, body, keep);
+}
 
 class FastcgiClient : public SocketClient {
  public:

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <string>
-#include <utility>
-#include <vector>
+
+#include "host/wire/client/fastcgi.h"
 
 namespace host::testing {
 
-using Pairs = std::vector<std::pair<std::string, std::string>>;
+using wire::Pairs;
 
 // Reads time out after ten seconds and then throw.
 class SocketClient {

@@ -4,14 +4,17 @@
 #include <string>
 
 #include "host/testing/socket_client.h"
+#include "host/wire/client/uwsgi.h"
 
 namespace host::testing {
 
-// The parameters with their lengths before them, without the packet's header.
-std::string UwsgiPairsBytes(const Pairs& pairs);
-std::string UwsgiPacket(const std::string& parameters);
-// A whole request; CONTENT_LENGTH is added when there is a body.
-std::string UwsgiRequestBytes(Pairs pairs, const std::string& body = "");
+inline std::string UwsgiPairsBytes(const Pairs& pairs) { return wire::UwsgiPairs(pairs); }
+inline std::string UwsgiPacket(const std::string& parameters) {
+  return wire::UwsgiPacket(parameters);
+}
+inline std::string UwsgiRequestBytes(const Pairs& pairs, const std::string& body = "") {
+  return wire::UwsgiRequest(pairs, body);
+}
 
 class UwsgiClient : public SocketClient {
  public:

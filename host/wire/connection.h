@@ -14,10 +14,9 @@
 #include "host/base/result.h"
 #include "host/wire/check.h"
 #include "host/wire/parameters.h"
+#include "host/wire/protocol.h"
 
 namespace host::wire {
-
-enum class Protocol { kFastcgi, kUwsgi };
 
 class Connection {
  public:

@@ -17,6 +17,7 @@ constexpr char kExamples[] = R"(Examples:
   fnhost status --json --socket /run/fnhost/fnhost.sock
   fnhost nginx --check --config /etc/fnhost.json > nginx.conf
   fnhost worker --function /srv/functions/login --config /etc/fnhost.json
+  fnhost invoke hello GET /hello --config /etc/fnhost.json
   fnhost new hello                                 a function's folder that builds
 
 fnhost: runs HTTP functions behind NGINX, a pool of worker processes each.
@@ -53,6 +54,7 @@ int main(int argc, char** argv) {
   host::AddNginx(app, chosen);
   host::AddWorker(app, chosen);
   host::AddNew(app, chosen);
+  host::AddInvoke(app, chosen);
 
   try {
     app.parse(argc, argv);

@@ -89,4 +89,30 @@ std::string Shape(const Route& route) {
   return shape.empty() ? "/" : shape;
 }
 
+std::optional<std::map<std::string, std::string>> MatchPath(const Route& route,
+                                                            std::string_view path) {
+  if (!path.starts_with('/')) return std::nullopt;
+  path.remove_prefix(1);
+  if (path.ends_with('/')) path.remove_suffix(1);
+  std::map<std::string, std::string> values;
+  bool more = !path.empty();
+  for (const PathSegment& segment : route.segments) {
+    if (!more) return std::nullopt;
+    const size_t slash = path.find('/');
+    const std::string_view text = path.substr(0, slash);
+    more = slash != std::string_view::npos;
+    path.remove_prefix(more ? slash + 1 : path.size());
+    if (text.empty()) return std::nullopt;
+    if (segment.kind == PathSegment::Kind::kLiteral) {
+      if (text != segment.text) return std::nullopt;
+      continue;
+    }
+    const bool digits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    if (segment.kind == PathSegment::Kind::kInteger && !digits) return std::nullopt;
+    values[segment.text] = text;
+  }
+  if (more) return std::nullopt;
+  return values;
+}
+
 }  // namespace host

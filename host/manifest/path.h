@@ -2,6 +2,8 @@
 #pragma once
 
 #include <expected>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,5 +19,10 @@ std::expected<std::vector<PathSegment>, std::string> ParsePath(std::string_view 
 // count.
 // "/api/thoughts/{id:int}/" -> "/api/thoughts/{:int}"; "/" -> "/".
 std::string Shape(const Route& route);
+
+// The values of the parameters when `path` is one of this route's, as NGINX matches it: decoded, a
+// trailing slash or none. Nothing when it is not.
+std::optional<std::map<std::string, std::string>> MatchPath(const Route& route,
+                                                            std::string_view path);
 
 }  // namespace host

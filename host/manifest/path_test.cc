@@ -35,4 +35,30 @@ BOOST_AUTO_TEST_CASE(bad_paths_are_refused_with_a_reason) {
   }
 }
 
+namespace {
+// "x=1 y=2 " for a match, "no" otherwise.
+std::string Matched(const std::string& pattern, const std::string& path) {
+  const auto values = host::MatchPath({{"GET"}, pattern, *host::ParsePath(pattern)}, path);
+  if (!values) return "no";
+  std::string text;
+  for (const auto& [name, value] : *values) text += name + "=" + value + " ";
+  return text;
+}
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_path_is_matched_as_nginx_does_with_its_parameters) {
+  BOOST_TEST(Matched("/", "/") == "");
+  BOOST_TEST(Matched("/", "/x") == "no");
+  BOOST_TEST(Matched("/a/b", "/a/b/") == "");
+  BOOST_TEST(Matched("/a/b/", "/a/b") == "");
+  BOOST_TEST(Matched("/a/b", "/a") == "no");
+  BOOST_TEST(Matched("/a/b", "/a/b/c") == "no");
+  BOOST_TEST(Matched("/a/b", "/a//b") == "no");
+  BOOST_TEST(Matched("/a/{id:int}/{who}", "/a/77/an ant") == "id=77 who=an ant ");
+  BOOST_TEST(Matched("/a/{id:int}", "/a/7x") == "no");
+  BOOST_TEST(Matched("/a/{id}", "/a/") == "no");
+  BOOST_TEST(Matched("/a", "a") == "no");
+  BOOST_TEST(Matched("/a", "") == "no");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

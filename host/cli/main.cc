@@ -17,6 +17,7 @@ constexpr char kExamples[] = R"(Examples:
   fnhost status --json --socket /run/fnhost/fnhost.sock
   fnhost nginx --check --config /etc/fnhost.json > nginx.conf
   fnhost worker --function /srv/functions/login --config /etc/fnhost.json
+  fnhost logs login -f --config /etc/fnhost.json   what a function logs, as it comes
   fnhost invoke hello GET /hello --config /etc/fnhost.json
   fnhost new hello                                 a function's folder that builds
 
@@ -55,6 +56,7 @@ int main(int argc, char** argv) {
   host::AddWorker(app, chosen);
   host::AddNew(app, chosen);
   host::AddInvoke(app, chosen);
+  host::AddLogs(app, chosen);
 
   try {
     app.parse(argc, argv);

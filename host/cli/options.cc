@@ -36,6 +36,15 @@ Command& Command::Texts(const char* name, std::vector<std::string>& values, cons
   return *this;
 }
 
+Command& Command::OneOf(const char* name, std::string& value, std::vector<std::string> allowed,
+                        const char* summary) {
+  std::string type;
+  for (const std::string& each : allowed) type += (type.empty() ? "" : "|") + each;
+  Named(command_->add_option(name, value, summary), type.c_str(), kOptional)
+      ->check(CLI::IsMember(std::move(allowed)).description(""));
+  return *this;
+}
+
 Command& Command::Number(const char* name, int& value, const char* summary, int least, int most,
                          Need need) {
   Named(command_->add_option(name, value, summary), "N", need)->check(CLI::Range(least, most));

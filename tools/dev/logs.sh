@@ -8,7 +8,7 @@ usage() {
   cat <<'EOF'
 Examples:
   ./dev logs                 the last lines of everything
-  ./dev logs login           lines of the function `login`
+  ./dev logs login           lines of the function `login`, as `fnhost logs` shows them
   ./dev logs nginx-error -f  go on as lines come
 
 Usage: ./dev logs [NAME] [-f] [-n LINES] [--state DIR]
@@ -29,7 +29,7 @@ while (($# > 0)); do
       lines=$2
       shift
       ;;
-    -f | --follow) follow=(-F) ;;
+    -f | --follow) follow=(-f) ;;
     -h | --help)
       usage
       exit 0
@@ -43,16 +43,11 @@ done
 need_instance
 shopt -s nullglob
 if [[ -z $name ]]; then
-  exec tail -n "$((lines / 4 + 1))" "${follow[@]}" "$state"/log/*.log
+  exec tail -n "$((lines / 4 + 1))" "${follow[@]/-f/-F}" "$state"/log/*.log
 elif [[ -f $state/log/$name.log ]]; then
-  exec tail -n "$lines" "${follow[@]}" "$state/log/$name.log"
+  exec tail -n "$lines" "${follow[@]/-f/-F}" "$state/log/$name.log"
 elif [[ -d $state/functions/$name ]]; then
-  # Every line of the host's log is one JSON object that names its function.
-  if ((${#follow[@]})); then
-    tail -n +1 -F "$state/log/fnhost.log" | grep --line-buffered -F "\"function\":\"$name\""
-  else
-    grep -F "\"function\":\"$name\"" "$state/log/fnhost.log" | tail -n "$lines"
-  fi
+  exec "$state/bin/fnhost" logs "$name" -n "$lines" "${follow[@]}" --config "$state/fnhost.json"
 else
   fail "no function and no log is called \"$name\". Logs: $(cd "$state/log" && echo *.log)"
 fi

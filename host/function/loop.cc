@@ -107,7 +107,9 @@ void Loop::Stop() {
 
 void Loop::Run(ThreadBoard& board) {
   board.Enter();
-  std::vector<char> scratch(wire::kPeekBytes);
+  // Not zeroed: pages that no request reaches are never touched, and so cost no memory.
+  const auto storage = std::make_unique_for_overwrite<char[]>(wire::kPeekBytes);
+  const std::span<char> scratch(storage.get(), wire::kPeekBytes);
   while (!stopping_.load(std::memory_order_relaxed)) {
     epoll_event event;
     // One event a call: a thread that took several would let the others wait behind a slow handler.
@@ -159,7 +161,7 @@ void Loop::Accept() {
   }
 }
 
-void Loop::OnEvent(int fd, bool gone, std::vector<char>& scratch, ThreadBoard& board) {
+void Loop::OnEvent(int fd, bool gone, std::span<char> scratch, ThreadBoard& board) {
   Slot& slot = slots_[fd];
   if (slot.events.fetch_add(1, std::memory_order_acq_rel) != 0)
     return;  // its owner will look again
@@ -169,7 +171,7 @@ void Loop::OnEvent(int fd, bool gone, std::vector<char>& scratch, ThreadBoard& b
   } while (!slot.events.compare_exchange_strong(seen, 0, std::memory_order_acq_rel));
 }
 
-void Loop::Serve(int fd, Slot& slot, bool gone, std::vector<char>& scratch, ThreadBoard& board) {
+void Loop::Serve(int fd, Slot& slot, bool gone, std::span<char> scratch, ThreadBoard& board) {
   if (slot.fresh.exchange(false)) {
     if (!slot.connection) slot.connection = wire::MakeConnection(settings_.protocol);
     slot.connection->Open(fd, static_cast<int>(settings_.timeout.count()));
@@ -218,7 +220,8 @@ bool Loop::Partial(Slot& slot) const {
 }
 
 void Loop::CloseStalled() {
-  std::vector<char> scratch(wire::kPeekBytes);
+  const auto storage = std::make_unique_for_overwrite<char[]>(wire::kPeekBytes);
+  const std::span<char> scratch(storage.get(), wire::kPeekBytes);
   const int64_t now = NowMs();
   for (size_t fd = 0; fd < slots_.size(); ++fd) {
     const int64_t since = slots_[fd].partial_ms.load();

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -62,8 +63,8 @@ class Loop {
   void Run(ThreadBoard& board);
   void Accept();
   // `gone`: the event says that the peer has closed its side; then nobody waits for an answer.
-  void OnEvent(int fd, bool gone, std::vector<char>& scratch, ThreadBoard& board);
-  void Serve(int fd, Slot& slot, bool gone, std::vector<char>& scratch, ThreadBoard& board);
+  void OnEvent(int fd, bool gone, std::span<char> scratch, ThreadBoard& board);
+  void Serve(int fd, Slot& slot, bool gone, std::span<char> scratch, ThreadBoard& board);
   // Writes an answer that no handler made.
   std::string Refusal(Problem problem, const std::string& request_id) const;
   bool Partial(Slot& slot) const;  // false when it has waited too long

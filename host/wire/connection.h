@@ -7,8 +7,8 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
-#include <vector>
 
 #include "host/base/clock.h"
 #include "host/base/result.h"
@@ -48,7 +48,7 @@ class Connection {
   // Looks at what has arrived, without blocking. `scratch` holds at least kPeekBytes. With
   // `ask_if_gone` a request of a peer that has closed meanwhile is dropped: it waited longer than
   // NGINX did.
-  virtual State Look(std::vector<char>& scratch, bool ask_if_gone) = 0;
+  virtual State Look(std::span<char> scratch, bool ask_if_gone) = 0;
 
   // Reads the request that Look announced, its body to the end. Nothing when the peer vanished
   // meanwhile (closed then).

@@ -72,7 +72,7 @@ void FastcgiConnection::Close() {
   close(fd);
 }
 
-Connection::State FastcgiConnection::Look(std::vector<char>& scratch, bool ask_if_gone) {
+Connection::State FastcgiConnection::Look(std::span<char> scratch, bool ask_if_gone) {
   while (open()) {
     const ssize_t size = Peek(request_.ipcFd, scratch);
     if (size < 0) return State::kIdle;

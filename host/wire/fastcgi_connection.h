@@ -9,6 +9,8 @@
 
 #include <fcgiapp.h>
 
+#include <span>
+
 #include "host/wire/connection.h"
 #include "host/wire/fastcgi_check.h"
 
@@ -26,7 +28,7 @@ class FastcgiConnection final : public Connection {
   void Close() override;
   bool open() const override { return request_.ipcFd >= 0; }
   // Answers management records and aborts on the way.
-  State Look(std::vector<char>& scratch, bool ask_if_gone) override;
+  State Look(std::span<char> scratch, bool ask_if_gone) override;
   std::optional<Incoming> Read(long body_limit, SteadyTime deadline) override;
   void Refuse(const std::string& text) override;
   void Answer(const std::string& text, bool keep) override;

@@ -16,7 +16,7 @@ void SetTimeouts(int fd, int io_timeout_ms) {
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
 }
 
-ssize_t Peek(int fd, std::vector<char>& scratch) {
+ssize_t Peek(int fd, std::span<char> scratch) {
   ssize_t size = 0;
   do {
     size = recv(fd, scratch.data(), kPeekBytes, MSG_PEEK | MSG_DONTWAIT);

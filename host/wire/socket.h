@@ -3,8 +3,8 @@
 
 #include <sys/types.h>
 
+#include <span>
 #include <string>
-#include <vector>
 
 namespace host::wire {
 
@@ -12,7 +12,7 @@ void SetTimeouts(int fd, int io_timeout_ms);
 
 // Looks at up to kPeekBytes without taking them or waiting: how many, -1 when nothing is there,
 // 0 when the connection is over.
-ssize_t Peek(int fd, std::vector<char>& scratch);
+ssize_t Peek(int fd, std::span<char> scratch);
 
 // Whether the peer has closed. A peek shows what was sent before the peer went, never that it went.
 bool PeerIsGone(int fd);

@@ -49,7 +49,7 @@ void UwsgiConnection::Close() {
   fd_ = -1;
 }
 
-Connection::State UwsgiConnection::Look(std::vector<char>& scratch, bool ask_if_gone) {
+Connection::State UwsgiConnection::Look(std::span<char> scratch, bool ask_if_gone) {
   const ssize_t size = Peek(fd_, scratch);
   if (size < 0) return State::kPartial;
   const UwsgiCheck check =

@@ -5,6 +5,8 @@
 // as kPartial: its time limit runs.
 #pragma once
 
+#include <span>
+
 #include "host/wire/connection.h"
 
 namespace host::wire {
@@ -16,7 +18,7 @@ class UwsgiConnection final : public Connection {
   void Open(int fd, int io_timeout_ms) override;
   void Close() override;
   bool open() const override { return fd_ >= 0; }
-  State Look(std::vector<char>& scratch, bool ask_if_gone) override;
+  State Look(std::span<char> scratch, bool ask_if_gone) override;
   std::optional<Incoming> Read(long body_limit, SteadyTime deadline) override;
   void Refuse(const std::string& text) override;
   void Answer(const std::string& text, bool keep) override;

@@ -13,7 +13,8 @@ def function(name, deps = [], test_deps = []):
     cc_binary(
         name = name,
         srcs = ["handler.cc", "//host/function:main.cc"],
-        linkopts = ["-Wl,--gc-sections", "-s"],
+        # What a function does not call is left out: each library that is loaded delays its first answer.
+        linkopts = ["-Wl,--gc-sections", "-Wl,--as-needed", "-s"],
         visibility = ["//visibility:public"],
         deps = ["//host/function", "//host/function:worker"] + deps,
     )

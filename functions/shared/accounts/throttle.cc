@@ -82,7 +82,7 @@ host::Problem TooEarly(int64_t wait_s) {
 }  // namespace
 
 std::string AddressSubject(std::string_view remote_address) {
-  const std::string text(remote_address);
+  std::string text(remote_address);
   in6_addr address{};
   if (inet_pton(AF_INET6, text.c_str(), &address) != 1) return text;
   char out[INET6_ADDRSTRLEN] = "";

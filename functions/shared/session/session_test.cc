@@ -6,7 +6,6 @@
 #include "functions/shared/accounts/testing/server.h"
 #include "functions/shared/session/deny_list.h"
 
-using accounts::testing::AddUser;
 using accounts::testing::Bearer;
 using accounts::testing::Owner;
 using accounts::testing::Server;

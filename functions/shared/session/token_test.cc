@@ -10,7 +10,6 @@ using session::Algorithm;
 using session::Claims;
 using session::Key;
 using session::KeySet;
-using session::Refusal;
 using session::TokenKind;
 using namespace std::string_literals;
 

@@ -45,7 +45,7 @@ const host::Clock& ClockOf(const Settings& settings) {
 
 }  // namespace
 
-Server::Server(Settings settings)
+Server::Server(const Settings& settings)
     : process_{.function = settings.function,
                .scope = settings.scope,
                .config = MakeConfig(),

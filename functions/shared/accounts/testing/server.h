@@ -31,7 +31,7 @@ struct Settings {
 
 class Server {
  public:
-  explicit Server(Settings settings);
+  explicit Server(const Settings& settings);
 
   host::Response Call(const host::Handler& handle, host::RequestParts parts);
   host::Process& process() { return process_; }

@@ -74,6 +74,33 @@ BOOST_AUTO_TEST_CASE(b3_a_worker_killed_with_sigkill_is_replaced_at_once) {
   BOOST_TEST(host.Function("good").failures == 0);
 }
 
+BOOST_AUTO_TEST_CASE(status_sums_up_what_workers_do_and_forgets_nothing_when_one_is_killed) {
+  TestHost host;
+  host.Add("busy", 2, "busy");
+  host.Start();
+  BOOST_REQUIRE(Running(host));
+  for (int restarts = 0; restarts < 3; ++restarts) {
+    BOOST_REQUIRE(Eventually([&] {
+      const auto now = host.Function("busy");
+      return now.restarts == restarts && now.ready == 2;
+    }));
+    const auto busy = host.Function("busy");
+    BOOST_TEST(busy.requests == 3 * (2 + restarts));
+    BOOST_TEST(busy.errors == 2 + restarts);
+    BOOST_TEST(busy.shed == 2 + restarts);
+    BOOST_TEST(busy.busy == 2);
+    BOOST_TEST(busy.threads == 2);
+    BOOST_TEST(busy.waiting == 4);
+    BOOST_TEST(busy.connections == 10);
+    for (const auto& worker : busy.workers) {
+      BOOST_TEST(worker.requests == 3);
+      BOOST_TEST(worker.busy == 1);
+      BOOST_TEST(worker.memory_kb > 0);
+    }
+    kill(busy.workers.at(0).pid, SIGKILL);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(b3_a_crash_loop_backs_off_in_sight_and_leaves_the_others_alone) {
   TestHost host;
   host.Add("bad", 1, "crash");

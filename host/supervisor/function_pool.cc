@@ -9,6 +9,7 @@
 #include <csignal>
 #include <utility>
 
+#include "host/supervisor/memory.h"
 #include "host/supervisor/pidfd.h"
 
 namespace host {
@@ -86,7 +87,8 @@ void FunctionPool::Apply(const StartWorker& action) {
     Do(StartFailed{action.id});
     return;
   }
-  Running& running = running_.emplace(action.id, Running{*std::move(process), {}}).first->second;
+  Running& running =
+      running_.emplace(action.id, Running{*std::move(process), setup_.revision, {}}).first->second;
   loop_.Watch(running.process.pidfd.get(), EPOLLIN, [this, id = action.id](uint32_t) { Reap(id); });
   loop_.Watch(running.process.ready.get(), EPOLLIN,
               [this, id = action.id](uint32_t) { ReadReady(id); });
@@ -129,6 +131,7 @@ void FunctionPool::Reap(WorkerId id) {
   Running running = std::move(found->second);
   StopWatching(running);
   running_.erase(found);
+  gone_[running.revision] += running.process.board.ReadCounters();
 
   std::string text = Describe(info);
   if (!running.killed.empty()) text += ": " + running.killed;
@@ -169,10 +172,44 @@ FunctionStatus FunctionPool::Status() const {
   for (const Worker& worker : pool_.workers()) {
     const auto running = running_.find(worker.id);
     if (running == running_.end()) continue;
-    status.workers.push_back({running->second.process.pid, std::string(Name(worker.state)),
-                              Seconds(now - worker.started)});
+    status.workers.push_back(StatusOf(worker, running->second));
+    const Load load = running->second.process.board.ReadLoad();
+    status.waiting += load.waiting;
+    status.connections += load.connections;
+    status.busy += status.workers.back().busy;
+    status.threads += status.workers.back().threads;
+  }
+  for (const auto& [revision, counters] : CountersByRevision()) {
+    status.requests += counters.requests();
+    status.errors += counters.errors();
+    status.timeouts += counters.timeouts;
+    status.shed += counters.shed;
+    status.slow += counters.slow;
   }
   return status;
+}
+
+WorkerStatus FunctionPool::StatusOf(const Worker& worker, const Running& running) const {
+  WorkerStatus status;
+  status.pid = running.process.pid;
+  status.state = Name(worker.state);
+  status.uptime_s = Seconds(Now() - worker.started);
+  status.revision = running.revision;
+  status.memory_kb = PrivateMemoryKb(running.process.pid);
+  const Scoreboard& board = running.process.board;
+  if (!board.attached()) return status;
+  status.threads = board.threads();
+  status.busy = board.ReadLoad().busy;
+  status.requests = board.ReadCounters().requests();
+  return status;
+}
+
+std::map<std::string, Counters> FunctionPool::CountersByRevision() const {
+  std::map<std::string, Counters> all = gone_;
+  for (const auto& [id, running] : running_) {
+    all[running.revision] += running.process.board.ReadCounters();
+  }
+  return all;
 }
 
 }  // namespace host

@@ -10,6 +10,7 @@
 #include "host/base/log.h"
 #include "host/manifest/manifest.h"
 #include "host/pool/pool.h"
+#include "host/scoreboard/counters.h"
 #include "host/supervisor/event_loop.h"
 #include "host/supervisor/fd.h"
 #include "host/supervisor/spawn.h"
@@ -43,10 +44,14 @@ class FunctionPool {
   bool settled() const { return settled_; }
   const std::string& name() const { return setup_.manifest.name; }
   FunctionStatus Status() const;
+  // What was answered, by revision, since the supervisor started; workers that left included. Only
+  // grows. Costs some microseconds per thread.
+  std::map<std::string, Counters> CountersByRevision() const;
 
  private:
   struct Running {
     Process process;
+    std::string revision;
     std::string killed;  // why by us; "" when not
   };
   struct Exit {
@@ -61,12 +66,14 @@ class FunctionPool {
   void Reap(WorkerId id);
   void LogExit(const Worker& worker, pid_t pid, const std::string& text) const;
   void StopWatching(Running& running);
+  WorkerStatus StatusOf(const Worker& worker, const Running& running) const;
 
   EventLoop& loop_;
   Setup setup_;
   const Log log_;
   Pool pool_;
   std::map<WorkerId, Running> running_;
+  std::map<std::string, Counters> gone_;  // of workers that left, by revision
   EventLoop::TimerId timer_ = 0;
   Exit last_exit_{};
   bool settled_ = false;

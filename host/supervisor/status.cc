@@ -5,12 +5,16 @@
 
 namespace host {
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(WorkerStatus, pid, state, uptime_s)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FunctionStatus, name, mode, revision, wanted, ready, starting,
-                                   draining, restarts, failures, next_start_s, last_exit,
-                                   last_exit_s_ago, fault, workers)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostStatus, version, revision, state, pid, uptime_s, leftovers,
-                                   functions)
+// Missing keys keep their defaults, so that a new client understands an older host.
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WorkerStatus, pid, state, uptime_s, revision, busy,
+                                                threads, requests, memory_kb)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(FunctionStatus, name, mode, revision, wanted, ready,
+                                                starting, draining, restarts, failures,
+                                                next_start_s, last_exit, last_exit_s_ago, fault,
+                                                busy, threads, waiting, connections, requests,
+                                                errors, timeouts, shed, slow, workers)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(HostStatus, version, revision, state, pid, uptime_s,
+                                                leftovers, functions)
 
 bool HostStatus::ready() const {
   return state == "running" &&

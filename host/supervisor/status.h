@@ -15,6 +15,12 @@ struct WorkerStatus {
   pid_t pid = 0;
   std::string state;  // starting, ready, draining
   double uptime_s = 0;
+  std::string revision;
+  // From its scoreboard; 0 for a program that writes none.
+  int busy = 0;     // threads with a request
+  int threads = 0;  // that handle requests
+  int64_t requests = 0;
+  int64_t memory_kb = 0;  // its own; what it shares with others does not count
 };
 
 struct FunctionStatus {
@@ -31,6 +37,17 @@ struct FunctionStatus {
   std::string last_exit;     // "" when none ended yet
   double last_exit_s_ago = 0;
   std::string fault;  // why it cannot run at all
+  // Sums over the workers there are.
+  int busy = 0;
+  int threads = 0;
+  int waiting = 0;  // requests taken from their sockets and not begun
+  int connections = 0;
+  // Since the supervisor started, those of workers that left included: they never go down.
+  int64_t requests = 0;  // answered
+  int64_t errors = 0;    // of them, with 500 to 599
+  int64_t timeouts = 0;
+  int64_t shed = 0;  // refused with 503: too much to do
+  int64_t slow = 0;  // took longer than the configuration's "slow_ms"
   std::vector<WorkerStatus> workers;
 };
 
@@ -48,7 +65,8 @@ struct HostStatus {
 
 // One JSON object, with the names above.
 std::string ToJson(const HostStatus& status);
-// Throws std::runtime_error when `json` is none of ours.
+// What an older host did not say yet stays at its default. Throws when `json` is no object or a
+// value has another type.
 HostStatus StatusFromJson(const std::string& json);
 
 }  // namespace host

@@ -1,6 +1,7 @@
 #include "host/supervisor/event_loop.h"
 
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -16,8 +17,11 @@ namespace {
 
 }  // namespace
 
-EventLoop::EventLoop() : epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+EventLoop::EventLoop()
+    : epoll_(epoll_create1(EPOLL_CLOEXEC)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!epoll_) Throw("epoll_create1");
+  if (!wake_) Throw("eventfd");
+  Watch(wake_.get(), EPOLLIN, [this](uint32_t) { RunPosted(); });
 }
 
 void EventLoop::Watch(int fd, uint32_t events, Callback callback) {
@@ -57,6 +61,14 @@ void EventLoop::Cancel(TimerId timer) {
   times_.erase(found);
 }
 
+void EventLoop::Post(std::move_only_function<void()> callback) {
+  {
+    const std::lock_guard lock(mutex_);
+    posted_.push_back(std::move(callback));
+  }
+  eventfd_write(wake_.get(), 1);
+}
+
 void EventLoop::Run() {
   while (!quit_) {
     epoll_event events[64];
@@ -92,6 +104,18 @@ void EventLoop::RunTimers() {
     timers_.erase(it);
     callback();
   }
+}
+
+// What these callbacks post waits for the next round, as timers do.
+void EventLoop::RunPosted() {
+  eventfd_t ignored = 0;
+  eventfd_read(wake_.get(), &ignored);
+  std::vector<std::move_only_function<void()>> posted;
+  {
+    const std::lock_guard lock(mutex_);
+    posted.swap(posted_);
+  }
+  for (auto it = posted.begin(); it != posted.end() && !quit_; ++it) (*it)();
 }
 
 }  // namespace host

@@ -82,10 +82,12 @@ void Loop::Start() {
   for (int i = 0; i < settings_.threads; ++i) {
     threads_.emplace_back([this, i] { Run(board_.thread(i)); });
   }
+  board_.worker().ready = 1;
 }
 
 void Loop::StopAccepting() {
   if (draining_.exchange(true)) return;
+  board_.worker().draining = 1;
   epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, settings_.listen_fd, nullptr);
   // Only this process's copy: the supervisor holds the socket open, and new connections wait in it
   // for other workers. Something must stay at the number, or the next file opened would get it

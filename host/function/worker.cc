@@ -93,7 +93,10 @@ Scoreboard Board(const Config& config, const LoopSettings& settings, const Log& 
   const long fd = Number(config, "FNHOST_SCOREBOARD_FD", 3, 1 << 20, -1);
   if (fd >= 0) {
     auto board = Scoreboard::Attach(static_cast<int>(fd));
-    if (board && board->threads() == settings.threads) return *std::move(board);
+    if (board && board->threads() == settings.threads) {
+      board->worker().attached = 1;
+      return *std::move(board);
+    }
     log.Warning("the supervisor cannot see this worker's load",
                 {{"error", board ? "the scoreboard is made for another number of threads"
                                  : board.error().c_str()}});

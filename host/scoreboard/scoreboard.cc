@@ -15,7 +15,7 @@
 namespace host {
 namespace {
 
-constexpr uint64_t kMagic = 0x3130'6472'616f'6266;  // "fboard01": another layout, another number
+constexpr uint64_t kMagic = 0x3230'6472'616f'6266;  // "fboard02": another layout, another number
 constexpr int kMostThreads = 1024;
 // Descriptors 0 to 4 have a meaning in workers; ours must not stand in the way when it is moved to
 // one of them.
@@ -91,7 +91,6 @@ std::expected<Scoreboard, std::string> Scoreboard::Attach(int fd) {
         std::string("scoreboard: another layout; the host is of another version"));
   }
   fcntl(fd, F_SETFD, FD_CLOEXEC);
-  layout->worker.attached.store(1, std::memory_order_relaxed);
   return Scoreboard(fd, layout, bytes);
 }
 

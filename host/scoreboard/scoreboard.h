@@ -11,6 +11,7 @@
 //   for (const ThreadWork& work : board->ReadThreads()) ...
 //
 //   auto board = Scoreboard::Attach(fd);          // worker
+//   board->worker().attached = 1;
 //   ThreadBoard& mine = board->thread(i);         // written by thread i alone
 //   mine.Begin(now); mine.Describe("GET", "/x", "id"); ... mine.End();
 //
@@ -43,9 +44,11 @@ struct Load {
   int64_t oldest_busy_ns = 0;  // CLOCK_MONOTONIC: since when the oldest request runs; 0 when none
 };
 
-// The numbers of a worker as a whole; its threads write them seldom.
+// What concerns a worker as a whole; its threads write it seldom.
 struct alignas(64) WorkerBoard {
-  std::atomic<int32_t> attached{0};
+  std::atomic<int32_t> attached{0};  // 1 from when the worker has found it
+  std::atomic<int32_t> ready{0};     // 1 from when it serves: set before it says so
+  std::atomic<int32_t> draining{0};  // 1 from when it accepts no more
   std::atomic<int32_t> waiting{0};
   std::atomic<int32_t> connections{0};
 };

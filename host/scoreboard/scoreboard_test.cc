@@ -32,6 +32,7 @@ class Worker {
     pid_ = fork();
     if (pid_ == 0) {
       auto mine = Scoreboard::Attach(board.fd());
+      if (mine) mine->worker().attached = 1;
       if (mine) work(*mine);
       [[maybe_unused]] const ssize_t said = write(ends[1], mine ? "R" : "F", 1);
       for (;;) pause();
@@ -166,6 +167,20 @@ BOOST_AUTO_TEST_CASE(a_worker_can_neither_shrink_nor_grow_it) {
   const Scoreboard board = Made(1);
   BOOST_TEST(ftruncate(board.fd(), 0) != 0);
   BOOST_TEST(ftruncate(board.fd(), 1 << 20) != 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_new_supervisor_that_attaches_learns_what_the_worker_said_to_the_old_one) {
+  const Scoreboard board = Made(1);
+  const auto attach = [&] { return Scoreboard::Attach(fcntl(board.fd(), F_DUPFD_CLOEXEC, 10)); };
+  const auto silent = attach();
+  BOOST_REQUIRE(silent.has_value());
+  BOOST_TEST(!silent->attached());  // looking at it is not writing it
+  const Worker worker(board, [](Scoreboard& mine) { mine.worker().ready = 1; });
+  const auto heir = attach();
+  BOOST_REQUIRE(heir.has_value());
+  BOOST_TEST(heir->attached());
+  BOOST_TEST(heir->worker().ready == 1);
+  BOOST_TEST(heir->worker().draining == 0);
 }
 
 BOOST_AUTO_TEST_CASE(another_file_is_refused_and_left_alone) {

@@ -25,10 +25,11 @@ std::expected<std::string, std::string> SocketOf(const HostOption& host) {
 
 std::expected<nlohmann::ordered_json, std::string> AskHost(const HostOption& host,
                                                            const nlohmann::ordered_json& request,
-                                                           const std::vector<int>& fds) {
+                                                           const std::vector<int>& fds,
+                                                           std::chrono::milliseconds timeout) {
   const auto socket = SocketOf(host);
   if (!socket) return std::unexpected(socket.error());
-  const auto line = Ask(*socket, request.dump(), fds);
+  const auto line = Ask(*socket, request.dump(), fds, timeout);
   if (!line) return std::unexpected(line.error());
   auto answer = nlohmann::ordered_json::parse(*line, nullptr, false);
   if (!answer.is_object() || !answer.contains("ok")) {

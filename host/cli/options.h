@@ -1,6 +1,7 @@
 // What the commands share: how they state their options, which host they mean, how they ask it.
 #pragma once
 
+#include <chrono>
 #include <expected>
 #include <functional>
 #include <limits>
@@ -60,10 +61,11 @@ class Command {
 std::expected<std::string, std::string> SocketOf(const HostOption& host);
 
 // Sends a request, as {"command":"status"}, with open descriptors beside it, and gives the host's
-// answer, whose "ok" is true. The error is a line for people: nobody there, or the host's own word.
-std::expected<nlohmann::ordered_json, std::string> AskHost(const HostOption& host,
-                                                           const nlohmann::ordered_json& request,
-                                                           const std::vector<int>& fds = {});
+// answer, whose "ok" is true. The error is a line for people: nobody there, nothing heard for
+// `timeout`, or the host's own word.
+std::expected<nlohmann::ordered_json, std::string> AskHost(
+    const HostOption& host, const nlohmann::ordered_json& request, const std::vector<int>& fds = {},
+    std::chrono::milliseconds timeout = std::chrono::seconds(5));
 
 // Says "fnhost: LINE" on stderr; returns 1.
 int Fail(const std::string& line);

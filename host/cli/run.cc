@@ -27,6 +27,10 @@ namespace {
 
 constexpr char kControl[] = "fnhost";  // RUN_DIR/fnhost.sock
 
+// A deploy brings a manifest in its line and a binary as a descriptor, and takes its time.
+const RequestLimits kCommandLimits{
+    .end = "\n", .request_bytes = 128 << 10, .answer_deadline = std::chrono::minutes(2), .fds = 4};
+
 // Signals become readable; threads started later inherit the mask.
 Fd TakeSignals() {
   sigset_t set;
@@ -101,11 +105,13 @@ int Serve(const HostConfig& config, const Functions& functions, Fd signals, cons
     return AnswerPage(path, supervisor.Status(),
                       database ? std::optional(database->State()) : std::nullopt);
   };
-  const RequestServer http(loop, *std::move(metrics), {.end = "\r\n\r\n"},
-                           [&](auto head) { return AnswerHttp(head, page); });
-  const RequestServer commands(loop, *std::move(control), {.end = "\n"}, [&](auto line) {
-    return AnswerCommand(line, [&] { return supervisor.Status(); });
-  });
+  const RequestServer http(
+      loop, *std::move(metrics), {.end = "\r\n\r\n"},
+      [&](const Incoming& request, const Reply& reply) { reply(AnswerHttp(request.text, page)); });
+  const RequestServer commands(
+      loop, *std::move(control), kCommandLimits, [&](const Incoming& request, const Reply& reply) {
+        reply(AnswerCommand(request.text, [&] { return supervisor.Status(); }));
+      });
   log.Info("fnhost started", {{"version", kVersion},
                               {"pid", static_cast<int64_t>(getpid())},
                               {"functions", static_cast<int64_t>(functions.manifests.size())},

@@ -7,6 +7,7 @@
 #include "host/nginx_config/problems.h"
 #include "host/nginx_config/routes.h"
 #include "host/nginx_config/template.h"
+#include "host/nginx_config/upstreams.h"
 
 namespace host {
 namespace {
@@ -30,35 +31,6 @@ const std::string& Checked(const std::string& key, const std::string& path) {
   if (bad)
     throw std::invalid_argument(key + ": must not hold $ \" ' \\ ; { } or line breaks: " + path);
   return path;
-}
-
-// What each NGINX worker keeps open to a function.
-constexpr int kKeptConnections = 64;
-
-// The pool's socket, as many times as NGINX may try: a worker that dies leaves dead connections
-// among those that NGINX keeps, and each that it picks costs a try. So there is one for each kept
-// connection, and two for new ones.
-std::string Servers(const std::string& run_dir, const std::string& name) {
-  std::string out;
-  for (int i = 0; i < kKeptConnections + 2; ++i) {
-    out += "server \"unix:" + run_dir + "/" + name + ".sock\" max_fails=0;\n";
-  }
-  return out;
-}
-
-std::string RenderUpstreams(const HostConfig& config, const std::vector<Manifest>& manifests) {
-  std::string out;
-  for (const auto& manifest : manifests) {
-    // NGINX keeps no connection of the uwsgi protocol.
-    const bool keep = manifest.protocol == Protocol::kFastcgi;
-    out += Fill("snippets/upstream.conf",
-                {{"name", manifest.name},
-                 {"servers", Servers(Checked("run_dir", config.run_dir), manifest.name)},
-                 {"keepalive", keep ? Fill("snippets/keepalive.conf",
-                                           {{"connections", std::to_string(kKeptConnections)}})
-                                    : ""}});
-  }
-  return out;
 }
 
 std::string RenderSupervisor(const HostConfig& config) {
@@ -119,7 +91,7 @@ std::string RenderNginx(const HostConfig& config, const std::vector<Manifest>& m
       {"internal_port", std::to_string(settings.internal_port)},
       {"rate_limits", ""},
       {"rate_zones", ""},
-      {"upstreams", RenderUpstreams(config, manifests)},
+      {"upstreams", RenderUpstreams(Checked("run_dir", config.run_dir), manifests)},
       {"error_pages", RenderErrorPages()},
       {"static", static_files},
       {"supervisor", RenderSupervisor(config)},

@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(only_functions_that_store_the_request_key_are_sent_a_write_
 }
 
 BOOST_AUTO_TEST_CASE(there_is_a_try_for_each_kept_connection_that_died_and_one_for_a_new_one) {
-  const auto text = host::RenderNginx({}, {MakeManifest("one", {"POST"}, "/one")});
+  const auto text = host::RenderNginx({}, {MakeManifest("one", {"GET"}, "/one")});
   size_t tries = 0;
   for (size_t at = 0; (at = text.find("/one.sock\" max_fails=0;", at)) != std::string::npos; ++at) {
     ++tries;

@@ -4,6 +4,7 @@
 
 #include "host/nginx_config/paths.h"
 #include "host/nginx_config/template.h"
+#include "host/nginx_config/upstreams.h"
 
 namespace host {
 namespace {
@@ -69,6 +70,7 @@ std::string RenderFunction(const Served& served, const Place& place) {
                {"timeout_ms", std::to_string(manifest.limits.timeout_ms + kTimeoutMarginMs)},
                {"next_upstream", manifest.repeat_safe ? "error invalid_header non_idempotent"
                                                       : "error invalid_header"},
+               {"tries", std::to_string(kTries)},
                {"route_parameters", RouteParameters(served, protocol)}});
 }
 

@@ -1,0 +1,24 @@
+// The sockets of functions as NGINX's upstreams: which connections are kept, how often is tried.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/manifest/manifest.h"
+
+namespace host {
+
+// New connections that one request may be tried on. Kept ones that turn out to be dead do not
+// count: NGINX takes the next one of them until none is left.
+inline constexpr int kTries = 4;
+
+// Whether NGINX keeps connections to this function's workers. Not for the uwsgi protocol, which
+// knows no kept connections. Not for POST and PATCH that must not be sent twice: a worker that
+// leaves closes its connections, and such a request, sent at that moment, would be lost
+// (docs/decisions/0008).
+bool KeepsConnections(const Manifest& manifest);
+
+// `run_dir` as it may stand in an nginx.conf.
+std::string RenderUpstreams(const std::string& run_dir, const std::vector<Manifest>& manifests);
+
+}  // namespace host

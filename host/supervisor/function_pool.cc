@@ -160,6 +160,7 @@ FunctionStatus FunctionPool::Status() const {
   status.name = name();
   status.mode = Name(setup_.manifest.pool.mode);
   status.revision = setup_.revision;
+  status.memory_limit_kb = setup_.manifest.limits.memory_mb * int64_t{1024};
   status.wanted = pool_.wanted();
   status.ready = pool_.Count(WorkerState::kReady);
   status.starting = pool_.Count(WorkerState::kStarting);
@@ -169,9 +170,11 @@ FunctionStatus FunctionPool::Status() const {
   if (const auto next = pool_.backing_off()) status.next_start_s = Seconds(*next - now);
   status.last_exit = last_exit_.text;
   if (!last_exit_.text.empty()) status.last_exit_s_ago = Seconds(now - last_exit_.at);
+  Totals totals = Sum(gone_).totals();
   for (const Worker& worker : pool_.workers()) {
     const auto running = running_.find(worker.id);
     if (running == running_.end()) continue;
+    totals += running->second.process.board.ReadTotals();
     status.workers.push_back(StatusOf(worker, running->second));
     const Load load = running->second.process.board.ReadLoad();
     status.waiting += load.waiting;
@@ -179,13 +182,11 @@ FunctionStatus FunctionPool::Status() const {
     status.busy += status.workers.back().busy;
     status.threads += status.workers.back().threads;
   }
-  for (const auto& [revision, counters] : CountersByRevision()) {
-    status.requests += counters.requests();
-    status.errors += counters.errors();
-    status.timeouts += counters.timeouts;
-    status.shed += counters.shed;
-    status.slow += counters.slow;
-  }
+  status.requests = totals.requests;
+  status.errors = totals.errors;
+  status.timeouts = totals.timeouts;
+  status.shed = totals.shed;
+  status.slow = totals.slow;
   return status;
 }
 
@@ -200,12 +201,12 @@ WorkerStatus FunctionPool::StatusOf(const Worker& worker, const Running& running
   if (!board.attached()) return status;
   status.threads = board.threads();
   status.busy = board.ReadLoad().busy;
-  status.requests = board.ReadCounters().requests();
+  status.requests = board.ReadTotals().requests;
   return status;
 }
 
-std::map<std::string, Counters> FunctionPool::CountersByRevision() const {
-  std::map<std::string, Counters> all = gone_;
+CountersByRevision FunctionPool::Counters() const {
+  CountersByRevision all = gone_;
   for (const auto& [id, running] : running_) {
     all[running.revision] += running.process.board.ReadCounters();
   }

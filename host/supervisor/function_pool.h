@@ -10,9 +10,9 @@
 #include "host/base/log.h"
 #include "host/manifest/manifest.h"
 #include "host/pool/pool.h"
-#include "host/scoreboard/counters.h"
 #include "host/supervisor/event_loop.h"
 #include "host/supervisor/fd.h"
+#include "host/supervisor/revision_counters.h"
 #include "host/supervisor/spawn.h"
 #include "host/supervisor/status.h"
 
@@ -44,9 +44,9 @@ class FunctionPool {
   bool settled() const { return settled_; }
   const std::string& name() const { return setup_.manifest.name; }
   FunctionStatus Status() const;
-  // What was answered, by revision, since the supervisor started; workers that left included. Only
-  // grows. Costs some microseconds per thread.
-  std::map<std::string, Counters> CountersByRevision() const;
+  // What was answered since the supervisor started; workers that left included. Only grows. Costs
+  // some microseconds per thread.
+  CountersByRevision Counters() const;
 
  private:
   struct Running {
@@ -73,7 +73,7 @@ class FunctionPool {
   const Log log_;
   Pool pool_;
   std::map<WorkerId, Running> running_;
-  std::map<std::string, Counters> gone_;  // of workers that left, by revision
+  CountersByRevision gone_;  // of workers that left
   EventLoop::TimerId timer_ = 0;
   Exit last_exit_{};
   bool settled_ = false;

@@ -12,7 +12,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(FunctionStatus, name, mode, revi
                                                 starting, draining, restarts, failures,
                                                 next_start_s, last_exit, last_exit_s_ago, fault,
                                                 busy, threads, waiting, connections, requests,
-                                                errors, timeouts, shed, slow, workers)
+                                                errors, timeouts, shed, slow, memory_limit_kb,
+                                                workers)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(HostStatus, version, revision, state, pid, uptime_s,
                                                 leftovers, functions)
 

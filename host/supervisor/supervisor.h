@@ -38,6 +38,7 @@ class Supervisor {
   void Stop();
 
   HostStatus Status() const;
+  CountersByFunction Counters() const;
 
  private:
   void Changed();

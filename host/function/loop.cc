@@ -222,6 +222,8 @@ bool Loop::Partial(Slot& slot) const {
 }
 
 void Loop::CloseStalled() {
+  board_.worker().alive_ns.store(std::chrono::steady_clock::now().time_since_epoch().count(),
+                                 std::memory_order_relaxed);
   const auto storage = std::make_unique_for_overwrite<char[]>(wire::kPeekBytes);
   const std::span<char> scratch(storage.get(), wire::kPeekBytes);
   const int64_t now = NowMs();

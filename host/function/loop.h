@@ -43,8 +43,8 @@ class Loop {
   void Start();
   // Stops accepting; answers what comes on open connections and closes each after its answer.
   void StopAccepting();
-  // Connections whose request has waited too long for its rest are closed. Call about once a
-  // second, from one thread.
+  // Connections whose request has waited too long for its rest are closed, and the supervisor sees
+  // that the worker lives. Call about once a second, from one thread.
   void CloseStalled();
   // Ends the threads after the requests in their hands.
   void Stop();

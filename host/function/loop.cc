@@ -1,18 +1,12 @@
 #include "host/function/loop.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
-#include <stdexcept>
 #include <system_error>
-
-#include "host/wire/answer.h"
 
 namespace host {
 namespace {
@@ -21,11 +15,18 @@ namespace {
 // read.
 constexpr int kOtherDescriptors = 128;
 
+SteadyTime Now() { return std::chrono::steady_clock::now(); }
+
 int64_t NowMs() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(Now().time_since_epoch()).count();
 }
+
+int Made(int fd) {
+  if (fd < 0) throw std::system_error(errno, std::generic_category(), "epoll");
+  return fd;
+}
+
+int EventFd() { return Made(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
 
 bool Watch(int epoll_fd, int fd, uint32_t events) {
   epoll_event event{};
@@ -34,117 +35,102 @@ bool Watch(int epoll_fd, int fd, uint32_t events) {
   return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-Request ToRequest(wire::Head head, std::string body, SteadyTime deadline) {
-  return Request({.method = std::move(head.method),
-                  .path = std::move(head.path),
-                  .query_string = std::move(head.query_string),
-                  .headers = std::move(head.headers),
-                  .route = std::move(head.route),
-                  .body = std::move(body),
-                  .remote_address = std::move(head.remote_address),
-                  .request_id = std::move(head.request_id),
-                  .deadline = deadline});
-}
-
-std::string ToText(const Response& response, const std::string& request_id, bool head) {
-  return WriteAnswer(wire::Answer{.status = response.status(),
-                                  .reason = ReasonPhrase(response.status()),
-                                  .headers = response.headers(),
-                                  .body = response.body(),
-                                  .request_id = request_id,
-                                  .head = head});
+void Signal(int event_fd) {
+  const uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written = write(event_fd, &one, sizeof one);
 }
 
 }  // namespace
+
+Loop::Seat::Seat(ThreadBoard& of_thread)
+    : board(of_thread),
+      storage(std::make_unique_for_overwrite<char[]>(wire::kPeekBytes)),
+      scratch(storage.get(), wire::kPeekBytes) {
+  board.Enter();
+}
 
 Loop::Loop(LoopSettings settings, Process& process, Scoreboard board, Handler handler)
     : settings_(settings),
       process_(process),
       board_(std::move(board)),
-      handler_(std::move(handler)),
-      epoll_fd_(epoll_create1(EPOLL_CLOEXEC)),
-      wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      exchange_({settings.body_bytes, settings.timeout}, process, board_, std::move(handler)),
+      // Half of the connections may wait, so that idle ones find room beside them.
+      admission_(settings.threads, settings.timeout, settings.max_connections / 2),
+      line_(board_.worker().waiting),
+      epoll_fd_(Made(epoll_create1(EPOLL_CLOEXEC))),
+      wake_fd_(EventFd()),
+      thread_fd_(EventFd()),
+      front_fd_(EventFd()),
+      listener_(epoll_fd_, settings.listen_fd, process.log),
       slots_(settings.max_connections + kOtherDescriptors + 2 * settings.threads),
       open_(board_.worker().connections) {
-  if (epoll_fd_ < 0 || wake_fd_ < 0)
-    throw std::system_error(errno, std::generic_category(), "epoll");
   Watch(epoll_fd_, wake_fd_, EPOLLIN);
-  Watch(epoll_fd_, settings_.listen_fd, EPOLLIN | EPOLLEXCLUSIVE);
+  Watch(epoll_fd_, thread_fd_, EPOLLIN | EPOLLET);
 }
 
 Loop::~Loop() {
   Stop();
-  close(wake_fd_);
-  close(epoll_fd_);
+  for (const int fd : {front_fd_, thread_fd_, wake_fd_, epoll_fd_}) close(fd);
 }
 
 void Loop::Start() {
   for (int i = 0; i < settings_.threads; ++i) {
     threads_.emplace_back([this, i] { Run(board_.thread(i)); });
   }
+  threads_.emplace_back([this] { RunFront(); });
   board_.worker().ready = 1;
 }
 
 void Loop::StopAccepting() {
   if (draining_.exchange(true)) return;
   board_.worker().draining = 1;
-  epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, settings_.listen_fd, nullptr);
-  // Only this process's copy: the supervisor holds the socket open, and new connections wait in it
-  // for other workers. Something must stay at the number, or the next file opened would get it
-  // while a thread still accepts.
-  const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  if (nothing >= 0) {
-    dup3(nothing, settings_.listen_fd, O_CLOEXEC);
-    close(nothing);
-  }
+  listener_.Close();
 }
 
 void Loop::Stop() {
   if (stopping_.exchange(true)) return;
-  const uint64_t one = 1;
-  [[maybe_unused]] const ssize_t written =
-      write(wake_fd_, &one, sizeof one);  // stays readable: wakes every thread
+  Signal(wake_fd_);  // stays readable: wakes every thread
   threads_.clear();
 }
 
 void Loop::Run(ThreadBoard& board) {
-  board.Enter();
-  // Not zeroed: pages that no request reaches are never touched, and so cost no memory.
-  const auto storage = std::make_unique_for_overwrite<char[]>(wire::kPeekBytes);
-  const std::span<char> scratch(storage.get(), wire::kPeekBytes);
+  Seat seat(board);
   while (!stopping_.load(std::memory_order_relaxed)) {
+    if (const auto first = line_.Take()) {
+      if (line_.size() > 0 && busy_.load() + 1 < settings_.threads) WakeThread();
+      Own(*first, true, Choice::kServe, seat);
+      continue;
+    }
     epoll_event event;
     // One event a call: a thread that took several would let the others wait behind a slow handler.
     const int count = epoll_wait(epoll_fd_, &event, 1, -1);
     if (count <= 0) continue;
-    if (event.data.fd == wake_fd_) continue;
-    if (event.data.fd == settings_.listen_fd) {
+    if (event.data.fd == wake_fd_ || event.data.fd == thread_fd_) continue;
+    if (event.data.fd == listener_.fd()) {
       Accept();
     } else {
-      OnEvent(event.data.fd, (event.events & (EPOLLRDHUP | EPOLLHUP)) != 0, scratch, board);
+      OnEvent(event.data.fd, (event.events & (EPOLLRDHUP | EPOLLHUP)) != 0, Choice::kServe, seat);
     }
   }
 }
 
+// An edge each time: it need not be read. One that finds no thread asleep is found by the next that
+// would go to sleep.
+void Loop::WakeThread() { Signal(thread_fd_); }
+
 void Loop::Accept() {
   while (!draining_.load()) {
     if (open_.load() >= settings_.max_connections) {
-      poll(nullptr, 0, 10);  // full: let other workers of the pool take it
+      listener_.Pause();
+      if (open_.load() < settings_.max_connections) listener_.Resume();  // one closed meanwhile
       return;
     }
     ++open_;  // before it is accepted: a drain that sees none open may end the process
-    const int fd = accept4(settings_.listen_fd, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    const int fd = listener_.Accept();
     if (fd < 0) {
       --open_;
-      if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-        process_.log.Error("cannot accept: raise the limit of open files",
-                           {{"error", std::strerror(errno)}});
-        poll(nullptr, 0, 10);
-      }
       return;
     }
-    // Connections read and write with time limits, in blocking mode.
-    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
     const bool fits = fd < static_cast<int>(slots_.size());
     if (fits) {
       // A FastCGI connection may stay idle; one of uwsgi owes its request from now on.
@@ -163,55 +149,60 @@ void Loop::Accept() {
   }
 }
 
-void Loop::OnEvent(int fd, bool gone, std::span<char> scratch, ThreadBoard& board) {
-  Slot& slot = slots_[fd];
-  if (slot.events.fetch_add(1, std::memory_order_acq_rel) != 0)
+void Loop::OnEvent(int fd, bool gone, Choice choice, Seat& seat) {
+  if (slots_[fd].events.fetch_add(1, std::memory_order_acq_rel) != 0)
     return;  // its owner will look again
-  uint32_t seen = 1;
-  do {
-    Serve(fd, slot, gone, scratch, board);
-  } while (!slot.events.compare_exchange_strong(seen, 0, std::memory_order_acq_rel));
+  Own({fd, Now()}, gone, choice, seat);
 }
 
-void Loop::Serve(int fd, Slot& slot, bool gone, std::span<char> scratch, ThreadBoard& board) {
+void Loop::Own(Waiting request, bool gone, Choice choice, Seat& seat) {
+  Slot& slot = slots_[request.fd];
+  uint32_t seen = 1;
+  bool again = false;
+  do {
+    again = false;
+    if (FindsRequest(request.fd, gone, seat)) {
+      if (choice == Choice::kServe) {
+        Serve(slot, request.arrived, seat.board);
+      } else if (choice == Choice::kAdmit &&
+                 admission_.Admits(line_.size(), BusyFor(request.arrived))) {
+        return line_.Add(request);  // which owns it now
+      } else {
+        Shed(slot, request.arrived, seat.board);
+        again = true;  // it may not have come wholly
+      }
+      request.arrived = Now();  // of what may follow
+      if (choice == Choice::kShed) choice = Choice::kAdmit;
+    }
+  } while (again || !slot.events.compare_exchange_strong(seen, 0, std::memory_order_acq_rel));
+}
+
+bool Loop::FindsRequest(int fd, bool gone, Seat& seat) {
+  Slot& slot = slots_[fd];
   if (slot.fresh.exchange(false)) {
     if (!slot.connection) slot.connection = wire::MakeConnection(settings_.protocol);
     slot.connection->Open(fd, static_cast<int>(settings_.timeout.count()));
   }
   if (!slot.connection || !slot.connection->open())
-    return;  // an event that was on its way when the connection closed
-  int64_t since = slot.partial_ms.load();
-  switch (slot.connection->Look(scratch, gone)) {
+    return false;  // an event that was on its way when the connection closed
+  const int64_t since = slot.partial_ms.load();
+  switch (slot.connection->Look(seat.scratch, gone)) {
     case wire::Connection::State::kIdle:
-      return;
+      return false;
     case wire::Connection::State::kPartial:
-      if (Partial(slot)) return;
-      slot.connection->Close();
+      if (!Partial(slot)) slot.connection->Close();
       break;
     case wire::Connection::State::kRequest:
-      slot.partial_ms.store(since = 0);
-      ServeRequest(slot, board);
-      board.End();
-      break;
+      slot.partial_ms.store(0);
+      return true;
     case wire::Connection::State::kTooLarge:
-      slot.partial_ms.store(since = 0);
-      board.Count({}, 431, 0);
-      slot.connection->Refuse(
-          Refusal({431, "The request has more or longer header fields than are read here."}, ""));
+      exchange_.RefuseTooLarge(*slot.connection, seat.board);
       break;
     case wire::Connection::State::kClosed:
       break;
   }
-  if (slot.connection->open()) return;
-  // Another thread may have accepted a connection of the same number since: its time stays.
-  slot.partial_ms.compare_exchange_strong(since, 0);
-  --open_;
-}
-
-std::string Loop::Refusal(Problem problem, const std::string& request_id) const {
-  Response refusal = Response::From(std::move(problem));
-  refusal.Render(request_id);
-  return ToText(refusal, request_id, false);
+  if (!slot.connection->open()) Closed(slot, since);
+  return false;
 }
 
 bool Loop::Partial(Slot& slot) const {
@@ -221,57 +212,33 @@ bool Loop::Partial(Slot& slot) const {
   return now - since < settings_.partial_timeout.count();
 }
 
-void Loop::CloseStalled() {
-  board_.worker().alive_ns.store(std::chrono::steady_clock::now().time_since_epoch().count(),
-                                 std::memory_order_relaxed);
-  const auto storage = std::make_unique_for_overwrite<char[]>(wire::kPeekBytes);
-  const std::span<char> scratch(storage.get(), wire::kPeekBytes);
-  const int64_t now = NowMs();
-  for (size_t fd = 0; fd < slots_.size(); ++fd) {
-    const int64_t since = slots_[fd].partial_ms.load();
-    if (since != 0 && now - since >= settings_.partial_timeout.count())
-      OnEvent(static_cast<int>(fd), false, scratch, board_.thread(settings_.threads));
-  }
+// Another thread may have accepted a connection of the same number since: its time stays.
+void Loop::Closed(Slot& slot, int64_t partial_since) {
+  slot.partial_ms.compare_exchange_strong(partial_since, 0);
+  --open_;
+  listener_.Resume();
 }
 
-void Loop::ServeRequest(Slot& slot, ThreadBoard& board) {
-  const SteadyTime begun = std::chrono::steady_clock::now();
-  board.Begin(begun.time_since_epoch().count());
-  const SteadyTime deadline = begun + settings_.timeout;
-  auto incoming = slot.connection->Read(settings_.body_bytes, deadline);
-  if (!incoming) return;
-  const bool keep = !draining_.load();
-  if (!incoming->head) {
-    Count(board, {}, incoming->head.error().status, begun);
-    slot.connection->Answer(Refusal(incoming->head.error(), incoming->request_id), keep);
+void Loop::Serve(Slot& slot, SteadyTime arrived, ThreadBoard& board) {
+  const SteadyTime begun = Now();
+  if (begun >= arrived + settings_.timeout) {
+    Shed(slot, arrived, board);
     return;
   }
-  const bool head = incoming->head->method == "HEAD";
-  const Request request =
-      ToRequest(*std::move(incoming->head), std::move(incoming->body), deadline);
-  board.Describe(request.method(), request.path(), request.id());
-  Response response = Answer(process_, request, handler_, &board);
-  if (const char* why = CheckAnswer(wire::Answer{.status = response.status(),
-                                                 .reason = {},
-                                                 .headers = response.headers(),
-                                                 .body = {},
-                                                 .request_id = {},
-                                                 .head = head})) {
-    process_.log.Error("answer refused",
-                       {{"request_id", request.id()}, {"route", request.path()}, {"error", why}});
-    response = Response::From(
-        {500, "The service made a mistake; the request id tells its owners which.", {}, {}});
-    response.Render(request.id());
-  }
-  Count(board, request.method(), response.status(), begun);
-  slot.connection->Answer(ToText(response, request.id(), head), keep);
+  if (busy_.fetch_add(1) + 1 == settings_.threads && front_sleeps_.exchange(false))
+    Signal(front_fd_);
+  board.Begin(begun.time_since_epoch().count());
+  exchange_.Serve(*slot.connection, arrived, !draining_.load(), board);
+  admission_.Took(Now() - begun);
+  board.End();
+  --busy_;
+  if (!slot.connection->open()) Closed(slot, 0);
 }
 
-// Before the answer goes out: who has it finds it counted.
-void Loop::Count(ThreadBoard& board, std::string_view method, int status, SteadyTime begun) const {
-  const int64_t took = (std::chrono::steady_clock::now() - begun).count();
-  board.Count(method, status, took);
-  if (board_.slow_ns() != 0 && took > board_.slow_ns()) board.CountSlow();
+void Loop::Shed(Slot& slot, SteadyTime arrived, ThreadBoard& board) {
+  ++shed_;
+  exchange_.Shed(*slot.connection, arrived, !draining_.load(), board);
+  if (!slot.connection->open()) Closed(slot, 0);
 }
 
 }  // namespace host

@@ -1,10 +1,11 @@
 #include "host/function/loop_test_support.h"
 
-#include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -28,6 +29,12 @@ int Listen(const std::string& path) {
   return fd;
 }
 
+LoopSettings Completed(LoopSettings settings, const std::string& path) {
+  settings.listen_fd = Listen(path);
+  settings.body_bytes = 300000;
+  return settings;
+}
+
 std::string MakeFolder() {
   wire::FastcgiConnection::InitLibrary();
   char name[] = "/tmp/fnhost-loop-XXXXXX";
@@ -36,31 +43,37 @@ std::string MakeFolder() {
 
 }  // namespace
 
-Served::Served(Handler handler, int threads, std::chrono::milliseconds partial,
-               wire::Protocol protocol)
+Served::Served(Handler handler, int threads)
+    : Served(std::move(handler), LoopSettings{.threads = threads}) {}
+
+Served::Served(Handler handler, LoopSettings with)
     : folder(MakeFolder()),
       path(folder + "/s"),
+      log_fd(memfd_create("log", MFD_CLOEXEC)),
       process{.function = "test",
               .scope = "",
               .config = Config([](const std::string&) { return std::nullopt; }),
               .clock = clock,
-              .log = Log("test", "", open("/dev/null", O_WRONLY | O_CLOEXEC)),
+              .log = Log("test", "", log_fd),
               .pool = nullptr,
               .shared_mutex = {},
               .shared = {}},
-      settings{.protocol = protocol,
-               .listen_fd = Listen(path),
-               .threads = threads,
-               .body_bytes = 300000,
-               .partial_timeout = partial},
-      loop(settings, process, *Scoreboard::Create(threads), std::move(handler)) {
+      settings(Completed(with, path)),
+      loop(settings, process, *Scoreboard::Create(with.threads), std::move(handler)) {
   loop.Start();
 }
 
 Served::~Served() {
   loop.Stop();
   close(settings.listen_fd);
+  close(log_fd);
   std::filesystem::remove_all(folder);
+}
+
+std::string Served::Logged() const {
+  std::string all(1 << 20, '\0');
+  all.resize(std::max<ssize_t>(pread(log_fd, all.data(), all.size(), 0), 0));
+  return all;
 }
 
 Response Echo(const Request& request, Context&) {

@@ -11,13 +11,16 @@
 namespace host::testing {
 
 struct Served {
-  explicit Served(Handler handler, int threads = 2,
-                  std::chrono::milliseconds partial = std::chrono::seconds(10),
-                  wire::Protocol protocol = wire::Protocol::kFastcgi);
+  explicit Served(Handler handler, int threads = 2);
+  // `with`: all but the listening socket and body_bytes.
+  Served(Handler handler, LoopSettings with);
   ~Served();
+
+  std::string Logged() const;  // lines of JSON
 
   std::string folder;
   std::string path;  // of the socket
+  int log_fd;
   Clock clock;
   Process process;
   LoopSettings settings;  // body_bytes: 300000

@@ -22,7 +22,9 @@ namespace {
 struct ServedUwsgi : Served {
   explicit ServedUwsgi(Handler handler, int threads = 2,
                        std::chrono::milliseconds partial = std::chrono::seconds(10))
-      : Served(std::move(handler), threads, partial, wire::Protocol::kUwsgi) {}
+      : Served(
+            std::move(handler),
+            {.protocol = wire::Protocol::kUwsgi, .threads = threads, .partial_timeout = partial}) {}
 
   std::string Ask(const Pairs& pairs, const std::string& body = "") const {
     return Raw(UwsgiRequestBytes(pairs, body));
@@ -33,16 +35,6 @@ struct ServedUwsgi : Served {
     return client.ReadAnswer();
   }
 };
-
-// Calls the loop's housekeeping until the end of the scope.
-std::jthread Housekeeping(Loop& loop) {
-  return std::jthread([&loop](std::stop_token stop) {
-    while (!stop.stop_requested()) {
-      loop.CloseStalled();
-      std::this_thread::yield();
-    }
-  });
-}
 
 }  // namespace
 
@@ -218,7 +210,6 @@ BOOST_AUTO_TEST_CASE(a_request_that_never_becomes_whole_or_never_begins_is_close
   UwsgiClient in_body(served.path);
   in_body.Send(bytes.substr(0, bytes.size() - 1));
   UwsgiClient silent(served.path);
-  const auto housekeeping = Housekeeping(served.loop);
   BOOST_TEST(in_head.ReadsEnd());
   BOOST_TEST(in_body.ReadsEnd());
   BOOST_TEST(silent.ReadsEnd());
@@ -258,15 +249,12 @@ BOOST_AUTO_TEST_CASE(mutated_requests_leave_the_loop_in_order) {
   ServedUwsgi served(Echo, 2, std::chrono::milliseconds(100));
   std::mt19937 random(20261124);
   const std::string good = UwsgiRequestBytes(Head("POST"), "body");
-  {
-    const auto housekeeping = Housekeeping(served.loop);
-    for (int i = 0; i < 500; ++i) {
-      std::string bytes = good.substr(0, 1 + random() % good.size());
-      for (unsigned changes = random() % 4; changes > 0; --changes)
-        bytes[random() % bytes.size()] = static_cast<char>(random());
-      UwsgiClient(served.path).Send(bytes);
-    }
-    while (served.loop.load().connections > 0) std::this_thread::yield();
+  for (int i = 0; i < 500; ++i) {
+    std::string bytes = good.substr(0, 1 + random() % good.size());
+    for (unsigned changes = random() % 4; changes > 0; --changes)
+      bytes[random() % bytes.size()] = static_cast<char>(random());
+    UwsgiClient(served.path).Send(bytes);
   }
+  while (served.loop.load().connections > 0) std::this_thread::yield();
   BOOST_TEST(Body(served.Ask(Head("GET"))) == "GET /x ");
 }

@@ -113,12 +113,10 @@ void SayReady(const Config& config) {
   close(static_cast<int>(fd));
 }
 
-// Waits for SIGTERM (or SIGINT, at a terminal), doing the loop's housekeeping meanwhile.
-void WaitForTheEnd(int signal_fd, Loop& loop) {
-  for (;;) {
-    pollfd waiting{signal_fd, POLLIN, 0};
-    if (poll(&waiting, 1, 1000) > 0) return;
-    loop.CloseStalled();
+// Waits for SIGTERM (or SIGINT, at a terminal).
+void WaitForTheEnd(int signal_fd) {
+  pollfd waiting{signal_fd, POLLIN, 0};
+  while (poll(&waiting, 1, -1) <= 0) {
   }
 }
 
@@ -164,7 +162,7 @@ int Serve(const Handler& handler) {
     Loop loop(settings, process, Board(config, settings, log), handler);
     loop.Start();
     SayReady(config);
-    WaitForTheEnd(signal_fd, loop);
+    WaitForTheEnd(signal_fd);
     Drain(loop);
     loop.Stop();
     return 0;

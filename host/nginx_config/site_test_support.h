@@ -68,6 +68,7 @@ class Site {
   // takes for a client that has left when a function is asked.
   std::string Raw(const std::string& request, bool half_close = true) const;
 
+  int public_port() const { return config_.nginx.public_port; }
   std::string SocketOf(const std::string& name) const {
     return config_.run_dir + "/" + name + ".sock";
   }

@@ -1,23 +1,22 @@
 // A worker of the SDK with "protocol": "uwsgi" behind a real NGINX: what clients see is what they
 // see with FastCGI (BEHAVIOURS A1, A2, A6).
 
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
+#include <csignal>
 #include <cstdlib>
-#include <memory>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "host/function/function.h"
-#include "host/function/worker.h"
 #include "host/nginx_config/site_test_support.h"
+#include "host/testing/forked_worker.h"
 
 namespace {
 
 using host::testing::Answer;
+using host::testing::ForkedWorker;
 using host::testing::MakeManifest;
 using host::testing::Site;
 
@@ -29,42 +28,15 @@ host::Response Handle(const host::Request& request, host::Context&) {
                               request.method() + " " + request.path() + " " + request.body());
 }
 
-// The worker's whole life in a child process, as the supervisor starts it.
-class Worker {
- public:
-  Worker(const std::string& socket, const char* protocol) {
-    const int fd = host::testing::Listen(socket);
-    pid_ = fork();
-    if (pid_ == 0) {
-      prctl(PR_SET_PDEATHSIG, SIGKILL);
-      dup2(fd, 0);
-      close(fd);
-      setenv("FNHOST_PROTOCOL", protocol, 1);
-      setenv("FNHOST_BODY_BYTES", "200000", 1);
-      setenv("FNHOST_THREADS", "2", 1);
-      char name[] = "worker";
-      char* arguments[] = {name, nullptr};
-      _exit(host::RunWorker(1, arguments, Handle));
-    }
-    close(fd);
-  }
-  ~Worker() {
-    if (pid_ > 0) kill(pid_, SIGKILL);
-    if (pid_ > 0) waitpid(pid_, nullptr, 0);
-  }
-  Worker(const Worker&) = delete;
-  Worker& operator=(const Worker&) = delete;
-
-  int ExitCode() {
-    int status = 0;
-    waitpid(std::exchange(pid_, -1), &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-  void Terminate() const { kill(pid_, SIGTERM); }
-
- private:
-  pid_t pid_ = -1;
-};
+// As the supervisor starts it.
+ForkedWorker Start(const std::string& socket, const char* protocol) {
+  const int fd = host::testing::Listen(socket);
+  ForkedWorker worker(
+      fd, {{"FNHOST_PROTOCOL", protocol}, {"FNHOST_BODY_BYTES", "200000"}, {"FNHOST_THREADS", "2"}},
+      Handle);
+  close(fd);
+  return worker;
+}
 
 std::vector<host::Manifest> Manifests() {
   auto notes = MakeManifest("notes", {"GET", "POST"}, "/notes/{id:int}");
@@ -75,7 +47,7 @@ std::vector<host::Manifest> Manifests() {
 
 struct Running {
   Site site{Manifests(), "/nowhere"};
-  Worker worker{site.SocketOf("notes"), "uwsgi"};
+  ForkedWorker worker = Start(site.SocketOf("notes"), "uwsgi");
 };
 
 }  // namespace
@@ -134,13 +106,13 @@ BOOST_FIXTURE_TEST_CASE(a_client_that_keeps_its_connection_gets_answer_after_ans
 
 BOOST_FIXTURE_TEST_CASE(sigterm_ends_the_worker_in_order, Running) {
   BOOST_TEST(site.Get("/notes/7").status == 200);
-  worker.Terminate();
+  worker.Signal(SIGTERM);
   BOOST_TEST(worker.ExitCode() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_protocol_ends_the_worker_at_once) {
   char folder[] = "/tmp/fnhost-uwsgi-XXXXXX";
   const std::filesystem::path path = mkdtemp(folder);
-  BOOST_TEST(Worker(path / "s", "scgi").ExitCode() == 1);
+  BOOST_TEST(Start(path / "s", "scgi").ExitCode() == 1);
   std::filesystem::remove_all(path);
 }

@@ -23,12 +23,11 @@
 
 namespace host {
 
-class Supervisor : private FunctionPool::Watcher {
+class Supervisor {
  public:
   // All references outlive the supervisor.
   Supervisor(const HostConfig& config, EventLoop& loop, const Log& log, const RunDir& run_dir,
              Random random);
-  ~Supervisor() override;
 
   // Opens the sockets of `functions`; the errors are lines for people. Then Start() starts the
   // workers.
@@ -42,11 +41,7 @@ class Supervisor : private FunctionPool::Watcher {
   CountersByFunction Counters() const;
 
  private:
-  void Changed() override;
-  void Started(const std::string&, const std::string&, const Process&) override {}
-  void Ended(const std::string&, pid_t) override {}
-  void Serves(const std::string&, const std::string&, const std::string&) override {}
-  void Look();
+  void Changed();
   bool AllSettled() const;
 
   const HostConfig& config_;
@@ -58,7 +53,6 @@ class Supervisor : private FunctionPool::Watcher {
   std::optional<Leftovers> leftovers_;
   std::vector<std::unique_ptr<FunctionPool>> pools_;
   std::vector<Functions::Broken> broken_;
-  EventLoop::TimerId look_ = 0;
   bool settled_ = false;
   bool stopping_ = false;
 };

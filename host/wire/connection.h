@@ -1,8 +1,8 @@
 // A connection from NGINX in either protocol, driven by whoever owns it at the moment.
 //
-// The owner calls Look when bytes may have come, and Read, then Answer, when Look says that a
-// request is there. Only Read and Answer may wait for the peer, each no longer than the time limit
-// given to Open a call.
+// The owner calls Look when bytes may have come, and Read or Drop, then Answer, when Look says that
+// a request is there. Only Read and Answer may wait for the peer, each no longer than the time
+// limit given to Open a call.
 #pragma once
 
 #include <memory>
@@ -23,7 +23,7 @@ class Connection {
   enum class State {
     kIdle,      // nothing there
     kPartial,   // the beginning of a request, or a connection that owes one
-    kRequest,   // Read() will find a request
+    kRequest,   // Read() or Drop() will find a request
     kTooLarge,  // a request that is not read: answer it with Refuse()
     kClosed,    // gone: by the peer, or refused
   };
@@ -53,6 +53,12 @@ class Connection {
   // Reads the request that Look announced, its body to the end. Nothing when the peer vanished
   // meanwhile (closed then).
   virtual std::optional<Incoming> Read(long body_limit, SteadyTime deadline) = 0;
+
+  // Takes the request that Look announced without its body and without waiting: nobody is going to
+  // handle it. When its body has not come wholly, the answer is the connection's last; what still
+  // comes is thrown away by Look (kPartial), since to close before the peer has sent it all would
+  // hide the answer from it.
+  virtual std::optional<Incoming> Drop() = 0;
 
   // Answers a request that was too large to read, and closes.
   virtual void Refuse(const std::string& text) = 0;

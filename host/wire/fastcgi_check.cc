@@ -132,7 +132,8 @@ Check CheckFastcgi(std::string_view peeked) {
     }
     rest.remove_prefix(record.bytes);
     if (in_body) {
-      if (record.content.empty()) return {.verdict = Verdict::kRequest, .trailing = !rest.empty()};
+      if (record.content.empty())
+        return {.verdict = Verdict::kRequest, .whole = true, .trailing = !rest.empty()};
     } else if (record.content.empty()) {
       bool over = false;
       if (const char* why = CheckPairs(parameters, over))

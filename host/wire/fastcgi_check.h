@@ -20,6 +20,7 @@ struct Check {
   uint8_t type = 0;       // kManagement
   uint16_t id = 0;        // kTooLarge, kAbort: the request's id; 0 when none is open
   size_t bytes = 0;       // kManagement, kAbort: what to take off the connection
+  bool whole = false;     // kRequest: its body is there to the end
   bool trailing = false;  // kRequest: more bytes follow the request; libfcgi would swallow them
 };
 

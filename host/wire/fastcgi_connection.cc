@@ -61,6 +61,7 @@ void FastcgiConnection::Open(int fd, int io_timeout_ms) {
   request_.ipcFd = fd;
   request_.keepConnection =
       1;  // before the first FCGX_Accept_r, whose leading Finish would close the descriptor
+  discards_ = false;
   SetTimeouts(fd, io_timeout_ms);
 }
 
@@ -73,7 +74,8 @@ void FastcgiConnection::Close() {
 }
 
 Connection::State FastcgiConnection::Look(std::span<char> scratch, bool ask_if_gone) {
-  while (open()) {
+  if (discards_ && open() && Discard(request_.ipcFd)) return State::kPartial;
+  while (open() && !discards_) {
     const ssize_t size = Peek(request_.ipcFd, scratch);
     if (size < 0) return State::kIdle;
     if (size == 0) break;
@@ -83,6 +85,7 @@ Connection::State FastcgiConnection::Look(std::span<char> scratch, bool ask_if_g
     if (check.verdict == Verdict::kRefuse) break;
     if (check.verdict == Verdict::kRequest) {
       if (ask_if_gone && PeerIsGone(request_.ipcFd)) break;
+      whole_ = check.whole;
       keep_ = !check.trailing;
       return State::kRequest;
     }
@@ -123,7 +126,7 @@ bool FastcgiConnection::Take(size_t bytes, std::string& into) {
   return recv(request_.ipcFd, into.data(), bytes, MSG_DONTWAIT) == static_cast<ssize_t>(bytes);
 }
 
-std::optional<Connection::Incoming> FastcgiConnection::Read(long body_limit, SteadyTime deadline) {
+std::optional<Connection::Incoming> FastcgiConnection::ReadHead() {
   if (FCGX_Accept_r(&request_) != 0) {
     Close();
     return std::nullopt;
@@ -133,16 +136,30 @@ std::optional<Connection::Incoming> FastcgiConnection::Read(long body_limit, Ste
   std::vector<std::string_view> pairs;
   for (char** pair = request_.envp; *pair != nullptr; ++pair) pairs.emplace_back(*pair);
   const char* request_id = FCGX_GetParam("REQUEST_ID", request_.envp);
-  Incoming incoming{ReadHead(pairs), {}, request_id == nullptr ? "" : request_id};
+  return Incoming{wire::ReadHead(pairs), {}, request_id == nullptr ? "" : request_id};
+}
 
-  const long claimed = incoming.head ? incoming.head->content_length : 0;
-  if (claimed > 0 && claimed <= body_limit) incoming.body.reserve(claimed);
+std::optional<Connection::Incoming> FastcgiConnection::Drop() {
+  auto incoming = ReadHead();
+  if (!incoming) return std::nullopt;
+  discards_ = !whole_;
+  char piece[16384];
+  while (whole_ && FCGX_GetStr(piece, sizeof piece, request_.in) == sizeof piece) {
+  }
+  return incoming;
+}
+
+std::optional<Connection::Incoming> FastcgiConnection::Read(long body_limit, SteadyTime deadline) {
+  auto incoming = ReadHead();
+  if (!incoming) return std::nullopt;
+  const long claimed = incoming->head ? incoming->head->content_length : 0;
+  if (claimed > 0 && claimed <= body_limit) incoming->body.reserve(claimed);
   long total = 0;
   char piece[16384];
   for (;;) {
     const int size = FCGX_GetStr(piece, sizeof piece, request_.in);
     total += size;
-    if (total <= body_limit) incoming.body.append(piece, size);
+    if (total <= body_limit) incoming->body.append(piece, size);
     if (size < static_cast<int>(sizeof piece)) break;  // the end of the body, or of the peer
     if (total > body_limit + kMaxDiscardBytes || std::chrono::steady_clock::now() > deadline) {
       keep_ = false;
@@ -153,9 +170,9 @@ std::optional<Connection::Incoming> FastcgiConnection::Read(long body_limit, Ste
     Close();
     return std::nullopt;
   }
-  if (!incoming.head) return incoming;
+  if (!incoming->head) return incoming;
   if (auto problem = CheckBody(claimed, total, body_limit)) {
-    incoming.head = std::unexpected(*std::move(problem));
+    incoming->head = std::unexpected(*std::move(problem));
   }
   return incoming;
 }
@@ -164,6 +181,10 @@ void FastcgiConnection::Answer(const std::string& text, bool keep) {
   FCGX_PutStr(text.data(), static_cast<int>(text.size()), request_.out);
   const bool sent = FCGX_GetError(request_.out) == 0;
   FCGX_Finish_r(&request_);
+  if (sent && discards_) {
+    shutdown(request_.ipcFd, SHUT_WR);
+    return;
+  }
   if (!sent || !keep || !keep_) Close();
 }
 

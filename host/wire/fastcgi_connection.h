@@ -30,12 +30,14 @@ class FastcgiConnection final : public Connection {
   // Answers management records and aborts on the way.
   State Look(std::span<char> scratch, bool ask_if_gone) override;
   std::optional<Incoming> Read(long body_limit, SteadyTime deadline) override;
+  std::optional<Incoming> Drop() override;
   void Refuse(const std::string& text) override;
   void Answer(const std::string& text, bool keep) override;
 
  private:
   void TakeManagement(const Check& check);
   bool Take(size_t bytes, std::string& into);
+  std::optional<Incoming> ReadHead();
 
   FCGX_Request request_{.requestId = 0,
                         .role = 0,
@@ -53,7 +55,9 @@ class FastcgiConnection final : public Connection {
                         .listen_sock = -1,
                         .detached = 0};
   uint16_t refused_id_ = 0;  // of the request that is too large
+  bool whole_ = false;       // whether all of the request had come when Look saw it
   bool keep_ = true;         // what this request's answer does with the connection
+  bool discards_ = false;    // answered for the last time before the peer had sent all
 };
 
 }  // namespace host::wire

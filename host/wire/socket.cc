@@ -30,6 +30,15 @@ bool PeerIsGone(int fd) {
   return poll(&state, 1, 0) > 0;
 }
 
+bool Discard(int fd) {
+  char thrown_away[16384];
+  for (;;) {
+    const ssize_t got = recv(fd, thrown_away, sizeof thrown_away, MSG_DONTWAIT);
+    if (got > 0 || (got < 0 && errno == EINTR)) continue;
+    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+  }
+}
+
 void SendNow(int fd, const std::string& bytes) {
   [[maybe_unused]] const ssize_t sent =
       send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -17,6 +17,9 @@ ssize_t Peek(int fd, std::span<char> scratch);
 // Whether the peer has closed. A peek shows what was sent before the peer went, never that it went.
 bool PeerIsGone(int fd);
 
+// Takes and forgets what has come; false when the connection is over.
+bool Discard(int fd);
+
 // For short answers to a peer that reads: what does not fit at once is not worth waiting for.
 void SendNow(int fd, const std::string& bytes);
 

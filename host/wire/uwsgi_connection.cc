@@ -41,6 +41,7 @@ std::string RequestId(const std::vector<std::string_view>& pairs) {
 
 void UwsgiConnection::Open(int fd, int io_timeout_ms) {
   fd_ = fd;
+  discards_ = false;
   SetTimeouts(fd, io_timeout_ms);
 }
 
@@ -50,6 +51,11 @@ void UwsgiConnection::Close() {
 }
 
 Connection::State UwsgiConnection::Look(std::span<char> scratch, bool ask_if_gone) {
+  if (discards_) {
+    if (Discard(fd_)) return State::kPartial;
+    Close();
+    return State::kClosed;
+  }
   const ssize_t size = Peek(fd_, scratch);
   if (size < 0) return State::kPartial;
   const UwsgiCheck check =
@@ -65,7 +71,7 @@ Connection::State UwsgiConnection::Look(std::span<char> scratch, bool ask_if_gon
   return check.verdict == Verdict::kTooLarge ? State::kTooLarge : State::kRequest;
 }
 
-std::optional<Connection::Incoming> UwsgiConnection::Read(long body_limit, SteadyTime deadline) {
+std::optional<Connection::Incoming> UwsgiConnection::ReadHead() {
   std::string packet(head_bytes_, '\0');
   // Peeked before, so there already.
   if (recv(fd_, packet.data(), packet.size(), MSG_DONTWAIT) !=
@@ -74,20 +80,30 @@ std::optional<Connection::Incoming> UwsgiConnection::Read(long body_limit, Stead
     return std::nullopt;
   }
   const auto pairs = UwsgiPairs(packet);
-  Incoming incoming{ReadHead(pairs), {}, RequestId(pairs)};
-  if (!incoming.head) {
-    DiscardWhatIsThere();
+  return Incoming{wire::ReadHead(pairs), {}, RequestId(pairs)};
+}
+
+std::optional<Connection::Incoming> UwsgiConnection::Drop() {
+  discards_ = true;
+  return ReadHead();
+}
+
+std::optional<Connection::Incoming> UwsgiConnection::Read(long body_limit, SteadyTime deadline) {
+  auto incoming = ReadHead();
+  if (!incoming) return std::nullopt;
+  if (!incoming->head) {
+    Discard(fd_);  // so that closing does not reset the connection before the answer is read
     return incoming;
   }
-  const long claimed = incoming.head->content_length;
+  const long claimed = incoming->head->content_length;
   const bool fits = claimed <= body_limit;
-  if (fits) incoming.body.resize(static_cast<size_t>(claimed));
+  if (fits) incoming->body.resize(static_cast<size_t>(claimed));
   const long wanted = std::min(claimed, body_limit + kMaxDiscardBytes);
   char thrown_away[16384];
   long total = 0;
   while (total < wanted && (total == 0 || std::chrono::steady_clock::now() <= deadline)) {
     const auto left = static_cast<size_t>(wanted - total);
-    const ssize_t got = fits ? Receive(fd_, incoming.body.data() + total, left)
+    const ssize_t got = fits ? Receive(fd_, incoming->body.data() + total, left)
                              : Receive(fd_, thrown_away, std::min(left, sizeof thrown_away));
     if (got <= 0) {
       Close();
@@ -96,30 +112,24 @@ std::optional<Connection::Incoming> UwsgiConnection::Read(long body_limit, Stead
     total += got;
   }
   if (auto problem = CheckBody(claimed, total, body_limit)) {
-    incoming.head = std::unexpected(*std::move(problem));
+    incoming->head = std::unexpected(*std::move(problem));
   }
   return incoming;
 }
 
 void UwsgiConnection::Refuse(const std::string& text) {
-  DiscardWhatIsThere();
+  Discard(fd_);
   SendNow(fd_, text);
   Close();
 }
 
 void UwsgiConnection::Answer(const std::string& text, bool /*keep*/) {
   // A peer that left halfway is not told apart: its connection closes either way.
-  [[maybe_unused]] const bool sent = SendAll(fd_, text);
-  Close();
-}
-
-void UwsgiConnection::DiscardWhatIsThere() {
-  char thrown_away[16384];
-  for (long total = 0; total < kMaxDiscardBytes;) {
-    const ssize_t got = recv(fd_, thrown_away, sizeof thrown_away, MSG_DONTWAIT);
-    if (got <= 0) return;
-    total += got;
-  }
+  const bool sent = SendAll(fd_, text);
+  if (sent && discards_)
+    shutdown(fd_, SHUT_WR);
+  else
+    Close();
 }
 
 }  // namespace host::wire

@@ -20,15 +20,15 @@ class UwsgiConnection final : public Connection {
   bool open() const override { return fd_ >= 0; }
   State Look(std::span<char> scratch, bool ask_if_gone) override;
   std::optional<Incoming> Read(long body_limit, SteadyTime deadline) override;
+  std::optional<Incoming> Drop() override;
   void Refuse(const std::string& text) override;
   void Answer(const std::string& text, bool keep) override;
 
  private:
-  // Takes what has come, so that closing does not reset the connection before the answer is read.
-  void DiscardWhatIsThere();
-
+  std::optional<Incoming> ReadHead();
   int fd_ = -1;
   size_t head_bytes_ = 0;  // of the request that Look announced
+  bool discards_ = false;  // answered before the peer had sent all
 };
 
 }  // namespace host::wire

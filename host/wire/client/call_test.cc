@@ -43,7 +43,8 @@ class FakePeer {
     BOOST_REQUIRE(listen(listener_, 8) == 0);
     thread_ = std::jthread([this, bytes = std::move(bytes), wait] {
       const int fd = accept(listener_, nullptr, nullptr);
-      BOOST_TEST(send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) >= 0);
+      // Boost's checks are for one thread: what is not sent shows in the client's answer.
+      [[maybe_unused]] const ssize_t sent = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       char buffer[4096];
       while (wait && recv(fd, buffer, sizeof buffer, 0) > 0) {
       }
@@ -72,7 +73,7 @@ std::string FaultOf(const std::string& socket, Protocol protocol) {
 
 BOOST_AUTO_TEST_CASE(a_function_of_either_protocol_is_called_and_its_answer_read) {
   for (const Protocol protocol : kBoth) {
-    const Served served(host::testing::Echo, 2, 10s, protocol);
+    const Served served(host::testing::Echo, {.protocol = protocol, .threads = 2});
     const std::string body(200000, 'b');
     for (const std::string& sent : {""s, "short"s, body}) {
       const auto answer = CallFunction(served.path, protocol, Head("POST", "/p"), sent, 10s);
@@ -87,7 +88,7 @@ BOOST_AUTO_TEST_CASE(a_function_of_either_protocol_is_called_and_its_answer_read
 
 BOOST_AUTO_TEST_CASE(a_head_request_has_a_length_and_no_body) {
   for (const Protocol protocol : kBoth) {
-    const Served served(host::testing::Echo, 2, 10s, protocol);
+    const Served served(host::testing::Echo, {.protocol = protocol, .threads = 2});
     const auto answer = CallFunction(served.path, protocol, Head("HEAD", "/p"), "", 10s);
     BOOST_REQUIRE_MESSAGE(answer.has_value(), (answer ? "" : answer.error()));
     BOOST_TEST(answer->answer.status == 200);

@@ -5,6 +5,14 @@
 #include <utility>
 
 namespace host {
+namespace {
+
+// Of one pool at once: more would only slow each other down.
+constexpr int kMostStarting = 16;
+
+}  // namespace
+
+const std::string Pool::kNone;
 
 std::string_view Name(WorkerState state) {
   switch (state) {
@@ -18,29 +26,35 @@ std::string_view Name(WorkerState state) {
   return "draining";
 }
 
+Pool::Pool(std::string revision, const PoolRules& rules, Random random)
+    : current_{.name = std::move(revision), .rules = rules}, random_(std::move(random)) {}
+
 std::vector<PoolAction> Pool::Handle(const PoolEvent& event, SteadyTime now) {
   actions_.clear();
   ForgiveAfterSettling(now);
   std::visit([&](const auto& e) { On(e, now); }, event);
-
-  for (Worker& worker : workers_) {
-    if (worker.deadline && *worker.deadline <= now) {
-      Signal(worker, SIGKILL,
-             worker.state == WorkerState::kStarting ? "not ready in time"
-                                                    : "still there after the grace period");
-    }
-  }
-  if (not_before_ && *not_before_ <= now) not_before_.reset();
-  if (!not_before_) {
-    for (int missing = Missing(); missing > 0; --missing) {
-      workers_.push_back({.id = ++started_,
-                          .started = now,
-                          .deadline = now + rules_.ready_deadline,
-                          .round = failures_});
-      actions_.push_back(StartWorker{started_});
-    }
-  }
+  KillLate(now);
+  backoff_.Pass(now);
+  if (!draining_) Plan(now);
   return std::exchange(actions_, {});
+}
+
+void Pool::Plan(SteadyTime now) {
+  Advance(now);
+  Recycle(now);
+  StartMissing(now);
+  DrainSurplus(now);
+}
+
+WorkerId Pool::Adopt(const std::string& revision, SteadyTime started, SteadyTime now) {
+  workers_.push_back({.id = ++started_,
+                      .revision = revision,
+                      .state = WorkerState::kReady,
+                      .started = started,
+                      .ready = started,
+                      .luck = random_()});
+  scaler_.Hold(static_cast<int>(workers_.size()), now);
+  return started_;
 }
 
 std::optional<SteadyTime> Pool::Next() const {
@@ -56,18 +70,33 @@ const Worker* Pool::Find(WorkerId id) const {
   return found == workers_.end() ? nullptr : &*found;
 }
 
+Worker* Pool::Mutable(WorkerId id) { return const_cast<Worker*>(Find(id)); }
+
 int Pool::Count(WorkerState state) const {
   return static_cast<int>(std::ranges::count(workers_, state, &Worker::state));
 }
 
-int64_t Pool::restarts() const {
-  return std::max<int64_t>(0, static_cast<int64_t>(started_) - rules_.wanted);
+int Pool::Alive(const std::string& revision) const {
+  return static_cast<int>(std::ranges::count_if(workers_, [&](const Worker& each) {
+    return each.state != WorkerState::kDraining && each.revision == revision;
+  }));
+}
+
+int Pool::Ready(const std::string& revision) const {
+  return static_cast<int>(std::ranges::count_if(workers_, [&](const Worker& each) {
+    return each.state == WorkerState::kReady && each.revision == revision;
+  }));
+}
+
+int Pool::Missing() const {
+  if (draining_) return 0;
+  return std::max(0, wanted() + (replacing_ != 0 ? 1 : 0) - Alive(current_.name));
 }
 
 void Pool::On(WorkerReady event, SteadyTime now) {
-  const auto worker = std::ranges::find(workers_, event.id, &Worker::id);
+  Worker* worker = Mutable(event.id);
   // One that was told to leave, or shot for being late, does not come back by saying ready.
-  if (worker == workers_.end() || worker->state != WorkerState::kStarting || worker->killed) return;
+  if (worker == nullptr || worker->state != WorkerState::kStarting || worker->killed) return;
   worker->state = WorkerState::kReady;
   worker->ready = now;
   worker->deadline.reset();
@@ -78,42 +107,85 @@ void Pool::On(WorkerGone event, SteadyTime now) {
   if (found == workers_.end()) return;
   const Worker worker = *found;
   workers_.erase(found);
+  requests_.erase(event.id);
   if (worker.state == WorkerState::kDraining) return;
-  const bool settled = worker.ready && now - *worker.ready >= rules_.settle;
   const bool from_outside = worker.ready && event.by_sigkill && !worker.killed;
-  if (!settled && !from_outside) Failed(worker, now);
+  if (next_ && worker.revision == next_->name) {
+    if (from_outside) return;
+    return Fail(worker.killed  ? "a worker of it was not ready in time"
+                : worker.ready ? "a worker of it ended soon after it was ready"
+                               : "a worker of it ended before it was ready",
+                now);
+  }
+  ++counts_.restarts;
+  if (from_outside || worker.revision != current_.name) return;
+  const bool settled = worker.ready && now - *worker.ready >= rules().settle;
+  if (!settled) backoff_.Failed(worker.round, rules(), random_, now);
+  Crashed(now);
 }
 
 void Pool::On(StartFailed event, SteadyTime now) { On(WorkerGone{event.id}, now); }
 
 void Pool::On(Drain, SteadyTime now) {
   draining_ = true;
-  for (Worker& worker : workers_) {
-    if (worker.state == WorkerState::kDraining) continue;
-    worker.state = WorkerState::kDraining;
-    worker.deadline = now + rules_.grace;
-    Signal(worker, SIGTERM, "drain");
-  }
+  if (next_) Fail("the host is stopping", now);
+  for (Worker& worker : workers_) Leave(worker, "drain", rules().grace, now);
 }
 
 void Pool::On(Kill, SteadyTime now) {
   draining_ = true;
   for (Worker& worker : workers_) {
     worker.state = WorkerState::kDraining;
-    worker.deadline = now;  // and so Handle kills it
+    worker.deadline = now;  // and so it is killed
   }
 }
 
-void Pool::Failed(const Worker& worker, SteadyTime now) {
-  if (worker.round < failures_) return;  // its round was counted when the first one failed
-  ++failures_;
-  not_before_ = now + Backoff();
+void Pool::KillLate(SteadyTime now) {
+  for (Worker& worker : workers_) {
+    if (!worker.deadline || *worker.deadline > now) continue;
+    Signal(worker, SIGKILL,
+           worker.state == WorkerState::kStarting ? "not ready in time"
+                                                  : "still there after the grace period");
+  }
+}
+
+void Pool::StartMissing(SteadyTime now) {
+  int room = kMostStarting - Count(WorkerState::kStarting);
+  if (next_) {
+    for (int missing = next_->workers - Alive(next_->name); missing > 0 && room > 0; --missing) {
+      Start(next_->name, now);
+      --room;
+    }
+  }
+  if (backoff_.until()) return;
+  for (int missing = Missing(); missing > 0 && room > 0; --missing) {
+    Start(current_.name, now);
+    --room;
+  }
+}
+
+void Pool::Start(const std::string& revision, SteadyTime now) {
+  workers_.push_back({.id = ++started_,
+                      .revision = revision,
+                      .started = now,
+                      .deadline = now + rules().ready_deadline,
+                      .round = backoff_.failures(),
+                      .luck = random_()});
+  actions_.push_back(StartWorker{started_, revision});
+}
+
+void Pool::Leave(Worker& worker, std::string_view why, milliseconds grace, SteadyTime now) {
+  if (worker.state == WorkerState::kDraining) return;
+  worker.state = WorkerState::kDraining;
+  worker.deadline = now + grace;
+  Signal(worker, SIGTERM, why);
 }
 
 void Pool::ForgiveAfterSettling(SteadyTime now) {
   for (const Worker& worker : workers_) {
-    if (worker.round >= failures_ && worker.ready && now - *worker.ready >= rules_.settle) {
-      failures_ = 0;
+    if (worker.round >= backoff_.failures() && worker.ready &&
+        now - *worker.ready >= rules().settle) {
+      backoff_.Forgive();
     }
   }
 }
@@ -124,20 +196,6 @@ void Pool::Signal(Worker& worker, int signal, std::string_view why) {
     worker.killed = true;
   }
   actions_.push_back(SignalWorker{worker.id, signal, why});
-}
-
-// Doubles with each failure; up to a fifth less by chance, so that pools do not come back in step.
-milliseconds Pool::Backoff() {
-  milliseconds delay = rules_.backoff_least;
-  for (int i = 1; i < failures_ && delay < rules_.backoff_most; ++i) delay *= 2;
-  delay = std::min(delay, rules_.backoff_most);
-  const auto less = std::chrono::duration_cast<milliseconds>(delay * 0.2 * random_());
-  return std::max(delay - less, rules_.backoff_least);
-}
-
-int Pool::Missing() const {
-  const int alive = Count(WorkerState::kStarting) + Count(WorkerState::kReady);
-  return draining_ ? 0 : std::max(0, rules_.wanted - alive);
 }
 
 }  // namespace host

@@ -4,69 +4,34 @@
 #include <csignal>
 #include <vector>
 
+#include "host/pool/bench_test_support.h"
+
 using namespace std::chrono_literals;
-
-namespace {
-
-// A pool on its own clock. Starts succeed; what the pool asks for is kept for the test to look at.
-class Bench {
- public:
-  explicit Bench(host::PoolRules rules, double random = 0)
-      : pool(rules, [random] { return random; }) {
-    Do(host::Tick{});
-  }
-
-  void Do(const host::PoolEvent& event) {
-    started.clear();
-    signals.clear();
-    for (const auto& action : pool.Handle(event, now)) {
-      if (const auto* start = std::get_if<host::StartWorker>(&action)) {
-        started.push_back(start->id);
-      } else {
-        signals.push_back(std::get<host::SignalWorker>(action));
-      }
-    }
-  }
-  void Wait(std::chrono::milliseconds time) {
-    now += time;
-    Do(host::Tick{});
-  }
-  std::chrono::milliseconds UntilNext() const {
-    BOOST_REQUIRE(pool.Next().has_value());
-    return std::chrono::duration_cast<std::chrono::milliseconds>(*pool.Next() - now);
-  }
-
-  host::SteadyTime now{};
-  host::Pool pool;
-  std::vector<host::WorkerId> started;
-  std::vector<host::SignalWorker> signals;
-};
-
-}  // namespace
+using host::testing::Bench;
 
 BOOST_AUTO_TEST_CASE(a_new_pool_starts_all_wanted_workers) {
-  Bench bench({.wanted = 3});
+  Bench bench({.max = 3});
   BOOST_TEST(bench.started.size() == 3u);
   BOOST_TEST(bench.pool.Count(host::WorkerState::kStarting) == 3);
   bench.Do(host::WorkerReady{2});
   BOOST_TEST(bench.pool.Count(host::WorkerState::kReady) == 1);
   BOOST_TEST(bench.pool.Find(2)->deadline.has_value() == false);
-  BOOST_TEST(bench.pool.restarts() == 0);
+  BOOST_TEST(bench.pool.counts().restarts == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_settled_worker_that_crashes_is_replaced_at_once) {
-  Bench bench({.wanted = 1});
+  Bench bench({.max = 1});
   bench.Do(host::WorkerReady{1});
   bench.now += 1s;
   bench.Do(host::WorkerGone{1});
   BOOST_REQUIRE(bench.started.size() == 1u);
   BOOST_TEST(bench.started[0] == 2u);
   BOOST_TEST(bench.pool.failures() == 0);
-  BOOST_TEST(bench.pool.restarts() == 1);
+  BOOST_TEST(bench.pool.counts().restarts == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_ready_worker_killed_from_outside_is_replaced_at_once_however_young) {
-  Bench bench({.wanted = 1});
+  Bench bench({.max = 1});
   for (host::WorkerId id = 1; id <= 50; ++id) {
     bench.Do(host::WorkerReady{id});
     bench.now += 1ms;
@@ -74,11 +39,11 @@ BOOST_AUTO_TEST_CASE(a_ready_worker_killed_from_outside_is_replaced_at_once_howe
     BOOST_REQUIRE(bench.started.size() == 1u);
   }
   BOOST_TEST(bench.pool.failures() == 0);
-  BOOST_TEST(bench.pool.restarts() == 50);
+  BOOST_TEST(bench.pool.counts().restarts == 50);
 }
 
 BOOST_AUTO_TEST_CASE(a_crash_loop_backs_off_from_100_ms_to_30_s) {
-  Bench bench({.wanted = 1});
+  Bench bench({.max = 1});
   std::vector<int64_t> delays;
   for (host::WorkerId id = 1; id <= 11; ++id) {
     bench.Do(host::WorkerGone{id});
@@ -95,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_crash_loop_backs_off_from_100_ms_to_30_s) {
 }
 
 BOOST_AUTO_TEST_CASE(chance_shortens_a_delay_by_a_fifth_at_most_and_never_below_100_ms) {
-  Bench bench({.wanted = 1}, 0.999);
+  Bench bench({.max = 1}, 0.999);
   bench.Do(host::WorkerGone{1});
   BOOST_TEST(bench.UntilNext().count() == 100);
   bench.Wait(100ms);
@@ -105,7 +70,7 @@ BOOST_AUTO_TEST_CASE(chance_shortens_a_delay_by_a_fifth_at_most_and_never_below_
 }
 
 BOOST_AUTO_TEST_CASE(workers_of_one_round_that_fail_together_count_once) {
-  Bench bench({.wanted = 4});
+  Bench bench({.max = 4});
   for (host::WorkerId id = 1; id <= 4; ++id) bench.Do(host::WorkerGone{id});
   BOOST_TEST(bench.pool.failures() == 1);
   bench.Wait(100ms);
@@ -115,7 +80,7 @@ BOOST_AUTO_TEST_CASE(workers_of_one_round_that_fail_together_count_once) {
 }
 
 BOOST_AUTO_TEST_CASE(a_worker_that_stays_ends_the_series_of_failures) {
-  Bench bench({.wanted = 1});
+  Bench bench({.max = 1});
   bench.Do(host::WorkerGone{1});
   bench.Wait(100ms);
   bench.Do(host::WorkerGone{2});
@@ -128,7 +93,7 @@ BOOST_AUTO_TEST_CASE(a_worker_that_stays_ends_the_series_of_failures) {
 }
 
 BOOST_AUTO_TEST_CASE(an_old_healthy_worker_does_not_hide_that_new_ones_fail) {
-  Bench bench({.wanted = 2});
+  Bench bench({.max = 2});
   bench.Do(host::WorkerReady{1});
   bench.Do(host::WorkerReady{2});
   bench.now += 5s;
@@ -141,7 +106,7 @@ BOOST_AUTO_TEST_CASE(an_old_healthy_worker_does_not_hide_that_new_ones_fail) {
 }
 
 BOOST_AUTO_TEST_CASE(a_worker_that_never_says_ready_is_killed_and_counts_as_a_failure) {
-  Bench bench({.wanted = 1});
+  Bench bench({.max = 1});
   BOOST_TEST(bench.UntilNext().count() == 10'000);
   bench.Wait(9'999ms);
   BOOST_TEST(bench.signals.empty());
@@ -157,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_worker_that_never_says_ready_is_killed_and_counts_as_a_fa
 }
 
 BOOST_AUTO_TEST_CASE(a_start_that_fails_backs_off_and_recovers) {
-  Bench bench({.wanted = 2});
+  Bench bench({.max = 2});
   bench.Do(host::StartFailed{1});
   bench.Do(host::StartFailed{2});
   BOOST_TEST(bench.pool.failures() == 1);
@@ -169,7 +134,7 @@ BOOST_AUTO_TEST_CASE(a_start_that_fails_backs_off_and_recovers) {
 }
 
 BOOST_AUTO_TEST_CASE(drain_asks_everyone_and_starts_nobody) {
-  Bench bench({.wanted = 2, .grace = 3s});
+  Bench bench({.max = 2, .grace = 3s});
   bench.Do(host::WorkerReady{1});
   bench.Do(host::Drain{});
   BOOST_REQUIRE(bench.signals.size() == 2u);
@@ -190,7 +155,7 @@ BOOST_AUTO_TEST_CASE(drain_asks_everyone_and_starts_nobody) {
 }
 
 BOOST_AUTO_TEST_CASE(a_drain_while_backing_off_forgets_the_start) {
-  Bench bench({.wanted = 1});
+  Bench bench({.max = 1});
   bench.Do(host::WorkerGone{1});
   bench.Do(host::Drain{});
   BOOST_TEST(!bench.pool.Next().has_value());
@@ -199,7 +164,7 @@ BOOST_AUTO_TEST_CASE(a_drain_while_backing_off_forgets_the_start) {
 }
 
 BOOST_AUTO_TEST_CASE(kill_does_not_wait_for_the_grace_period) {
-  Bench bench({.wanted = 2});
+  Bench bench({.max = 2});
   bench.Do(host::Drain{});
   bench.Do(host::Kill{});
   BOOST_REQUIRE(bench.signals.size() == 2u);
@@ -211,7 +176,7 @@ BOOST_AUTO_TEST_CASE(kill_does_not_wait_for_the_grace_period) {
 }
 
 BOOST_AUTO_TEST_CASE(events_about_unknown_workers_are_ignored) {
-  Bench bench({.wanted = 1});
+  Bench bench({.max = 1});
   bench.Do(host::WorkerGone{99});
   bench.Do(host::WorkerReady{99});
   BOOST_TEST(bench.started.empty());

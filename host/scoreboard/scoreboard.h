@@ -51,6 +51,7 @@ struct alignas(64) WorkerBoard {
   std::atomic<int32_t> draining{0};  // 1 from when it accepts no more
   std::atomic<int32_t> waiting{0};
   std::atomic<int32_t> connections{0};
+  std::atomic<int64_t> alive_ns{0};  // CLOCK_MONOTONIC, renewed about once a second; 0: not yet
 };
 
 class Scoreboard {

@@ -8,10 +8,10 @@
 #include <charconv>
 #include <cstring>
 #include <fstream>
-#include <initializer_list>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <span>
 #include <string_view>
 
 namespace host {
@@ -22,8 +22,13 @@ using Errors = std::vector<std::string>;
 
 // What the supervisor itself tells a worker; a configuration that sets these would be a mistake.
 constexpr std::string_view kReserved[] = {
-    "FNHOST_FUNCTION", "FNHOST_REVISION",   "FNHOST_PROTOCOL",   "FNHOST_SCOPE",
-    "FNHOST_THREADS",  "FNHOST_BODY_BYTES", "FNHOST_TIMEOUT_MS", "FNHOST_READY_FD"};
+    "FNHOST_FUNCTION", "FNHOST_REVISION",     "FNHOST_PROTOCOL",   "FNHOST_SCOPE",
+    "FNHOST_THREADS",  "FNHOST_BODY_BYTES",   "FNHOST_TIMEOUT_MS", "FNHOST_READY_FD",
+    "FNHOST_RUN_DIR",  "FNHOST_SCOREBOARD_FD"};
+
+constexpr const char* kReadyKeys[] = {"database_url_file", "query", "expect"};
+constexpr const char* kNginxKeys[] = {"public_port", "internal_port", "prefix",
+                                      "static_dir",  "user",          "workers"};
 
 bool IsVariableName(std::string_view name) {
   const auto letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
@@ -43,7 +48,7 @@ class Reader {
   }
 
   // False when `value` is no object. Names the keys that are not known.
-  bool Object(const Json& value, const std::string& at, std::initializer_list<const char*> known) {
+  bool Object(const Json& value, const std::string& at, std::span<const char* const> known) {
     if (!value.is_object()) {
       Fault(at, fmt::format("must be an object, not {}", value.type_name()));
       return false;
@@ -186,7 +191,7 @@ std::expected<Json, std::string> ParseStrictly(const std::string& text) {
 }
 
 void ReadReady(Reader& reader, const Json& object, std::optional<ReadyCheck>& out) {
-  if (!reader.Object(object, "ready", {"database_url_file", "query", "expect"})) return;
+  if (!reader.Object(object, "ready", kReadyKeys)) return;
   ReadyCheck& ready = out.emplace();
   reader.Path(object, "ready", "database_url_file", ready.database_url_file);
   reader.Text(object, "ready", "query", ready.query, true);
@@ -194,8 +199,7 @@ void ReadReady(Reader& reader, const Json& object, std::optional<ReadyCheck>& ou
 }
 
 void ReadNginx(Reader& reader, const Json& object, NginxSettings& out) {
-  if (!reader.Object(object, "nginx",
-                     {"public_port", "internal_port", "prefix", "static_dir", "user", "workers"})) {
+  if (!reader.Object(object, "nginx", kNginxKeys)) {
     return;
   }
   reader.Number(object, "nginx", "public_port", 1, 65535, out.public_port);
@@ -221,16 +225,16 @@ std::expected<HostConfig, Errors> ParseHostConfig(const std::string& json,
     return std::unexpected(errors);
   }
   HostConfig config;
-  if (!reader.Object(*tree, "",
-                     {"functions", "run_dir", "metrics", "grace_ms", "revision", "log_file",
-                      "environment", "needs", "ready", "nginx"})) {
+  if (!reader.Object(*tree, "", kHostKeys)) {
     return std::unexpected(errors);
   }
   reader.Path(*tree, "", "functions", config.functions);
   reader.Path(*tree, "", "run_dir", config.run_dir);
+  if (tree->contains("state_dir")) reader.Path(*tree, "", "state_dir", config.state_dir);
   reader.Text(*tree, "", "metrics", config.metrics);
   reader.Address("metrics", config.metrics);
   reader.Number(*tree, "", "grace_ms", 1, 3'600'000, config.grace_ms);
+  reader.Number(*tree, "", "worker_max_age_s", 0, 31'536'000, config.worker_max_age_s);
   reader.Text(*tree, "", "revision", config.revision);
   if (tree->contains("log_file")) reader.Path(*tree, "", "log_file", config.log_file);
   if (const auto it = tree->find("environment"); it != tree->end()) {

@@ -3,9 +3,12 @@
 // clang-format off
 // { "functions": "/s/functions",            NAME/function.json and the binary NAME/NAME
 //   "run_dir": "/s/run",                    sockets: NAME.sock, and fnhost.sock for control (0600)
+//   "state_dir": "/s/fnhost",               revisions and what an operator set; without it nothing
+//                                           can be deployed, and functions run where they stand
 //   "metrics": "127.0.0.1:8082",            loopback only
 //   "grace_ms": 10000,                      from SIGTERM to SIGKILL
-//   "revision": "abc123",                   shown in logs until revisions are kept per function
+//   "worker_max_age_s": 0,                  an older worker is replaced; 0: none is for its age
+//   "revision": "abc123",                   of the host as a whole, shown in its status
 //   "log_file": "/s/log/fnhost.log",        where its stderr is directed, for `fnhost logs`
 //   "environment": { "ISSUER": "..." },     given to every worker
 //   "needs": { "database": { "DATABASE_URL_FILE": "/s/secrets/thoughts.dsn" } },
@@ -16,6 +19,7 @@
 // clang-format on
 #pragma once
 
+#include <array>
 #include <expected>
 #include <map>
 #include <optional>
@@ -42,8 +46,10 @@ struct NginxSettings {
 struct HostConfig {
   std::string functions;
   std::string run_dir;
+  std::string state_dir;  // "": none
   std::string metrics = "127.0.0.1:9145";
   int grace_ms = 10000;
+  int worker_max_age_s = 0;
   std::string revision;
   std::string log_file;  // "" when nobody said where stderr goes
   std::map<std::string, std::string> environment;
@@ -51,6 +57,11 @@ struct HostConfig {
   std::optional<ReadyCheck> ready;
   NginxSettings nginx;
 };
+
+// The keys of the whole; each is read in config.cc.
+inline constexpr auto kHostKeys = std::to_array<const char*>(
+    {"functions", "run_dir", "state_dir", "metrics", "grace_ms", "worker_max_age_s", "revision",
+     "log_file", "environment", "needs", "ready", "nginx"});
 
 // Every fault found, one line each, naming file and key.
 std::expected<HostConfig, std::vector<std::string>> ParseHostConfig(const std::string& json,

@@ -20,6 +20,12 @@ void Expect(const std::string& json, const std::string& line) {
   }
 }
 
+std::string List(const auto& keys) {
+  std::string list;
+  for (const char* key : keys) list += (list.empty() ? "" : ", ") + std::string(key);
+  return list;
+}
+
 // A valid configuration with `more` keys.
 std::string With(const std::string& more) {
   return R"({"functions": "/s/functions", "run_dir": "/s/run")" +
@@ -31,6 +37,7 @@ std::string With(const std::string& more) {
 BOOST_AUTO_TEST_CASE(every_key_of_a_full_configuration_is_read) {
   const auto config = host::ParseHostConfig(
       With(R"("metrics": "127.0.0.1:8082", "grace_ms": 2500, "revision": "abc123",
+              "state_dir": "/s/fnhost", "worker_max_age_s": 3600,
               "log_file": "/s/log/fnhost.log",
               "environment": {"SESSION_ISSUER": "http://localhost:8080"},
               "needs": {"database": {"DATABASE_URL_FILE": "/s/secrets/thoughts.dsn"}},
@@ -43,6 +50,8 @@ BOOST_AUTO_TEST_CASE(every_key_of_a_full_configuration_is_read) {
   BOOST_TEST(config->run_dir == "/s/run");
   BOOST_TEST(config->metrics == "127.0.0.1:8082");
   BOOST_TEST(config->grace_ms == 2500);
+  BOOST_TEST(config->state_dir == "/s/fnhost");
+  BOOST_TEST(config->worker_max_age_s == 3600);
   BOOST_TEST(config->revision == "abc123");
   BOOST_TEST(config->log_file == "/s/log/fnhost.log");
   BOOST_TEST(config->environment.at("SESSION_ISSUER") == "http://localhost:8080");
@@ -65,8 +74,7 @@ BOOST_AUTO_TEST_CASE(defaults_stand_in_for_absent_keys) {
 
 BOOST_AUTO_TEST_CASE(an_unknown_key_is_named_at_every_level) {
   Expect(With(R"("pools": 3)"),
-         "fnhost.json: pools: unknown key; known here: functions, run_dir, metrics, grace_ms, "
-         "revision, log_file, environment, needs, ready, nginx");
+         "fnhost.json: pools: unknown key; known here: " + List(host::kHostKeys));
   Expect(With(R"("nginx": {"prefix": "/n", "static_dir": "/s", "port": 1})"),
          "fnhost.json: nginx.port: unknown key; known here: public_port, internal_port, prefix, "
          "static_dir, user, workers");

@@ -7,13 +7,17 @@
 
 #include <cerrno>
 #include <csignal>
+#include <set>
 #include <utility>
 
-#include "host/supervisor/memory.h"
 #include "host/supervisor/pidfd.h"
 
 namespace host {
 namespace {
+
+// A program without our SDK does not say that it is ready. One that lives this long after its start
+// accepts connections, as far as anybody can know.
+constexpr milliseconds kLives{200};
 
 SteadyTime Now() { return std::chrono::steady_clock::now(); }
 
@@ -24,40 +28,64 @@ std::string SignalName(int signal) {
   return name != nullptr ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);
 }
 
+// How a process ended, as far as that can be known: only a parent is told.
 std::string Describe(const siginfo_t& info) {
+  if (info.si_pid == 0) return "ended";
   if (info.si_code == CLD_EXITED) return fmt::format("exit {}", info.si_status);
   return fmt::format("killed by {}{}", SignalName(info.si_status),
                      info.si_code == CLD_DUMPED ? ", core dumped" : "");
 }
 
-PoolRules RulesOf(const FunctionPool::Setup& setup) {
-  PoolRules rules;
-  rules.wanted = setup.manifest.pool.max;
-  rules.grace = setup.grace;
-  return rules;
-}
-
 }  // namespace
-
-std::string_view Name(PoolMode mode) {
-  switch (mode) {
-    case PoolMode::kStatic:
-      return "static";
-    case PoolMode::kDynamic:
-      return "dynamic";
-    case PoolMode::kOndemand:
-      break;
-  }
-  return "ondemand";
-}
 
 FunctionPool::FunctionPool(EventLoop& loop, Setup setup)
     : loop_(loop),
       setup_(std::move(setup)),
-      log_(setup_.manifest.name, setup_.revision),
-      pool_(RulesOf(setup_), setup_.random) {}
+      name_(setup_.launch.manifest.name),
+      launches_{{setup_.launch.revision, setup_.launch}},
+      pool_(setup_.launch.revision, RulesOf(setup_.config, setup_.launch.manifest, setup_.scale),
+            setup_.random) {}
+
+FunctionPool::~FunctionPool() {
+  loop_.Cancel(timer_);
+  if (watching_socket_) loop_.Unwatch(setup_.socket.get());
+  for (auto& [id, running] : running_) {
+    loop_.Cancel(running.lives);
+    loop_.Unwatch(running.process.pidfd.get());
+    if (running.process.ready) loop_.Unwatch(running.process.ready.get());
+  }
+}
+
+void FunctionPool::Adopt(Process process, const std::string& revision) {
+  const WorkerId id = pool_.Adopt(revision, Now(), Now());
+  Watch(id, std::move(process), revision);
+}
+
+void FunctionPool::SetPrevious(Launch launch) {
+  pool_.SetPrevious(launch.revision, RulesOf(setup_.config, launch.manifest, setup_.scale));
+  const std::string revision = launch.revision;
+  launches_.insert_or_assign(revision, std::move(launch));
+}
+
+void FunctionPool::Start() { Do(Tick{}); }
+
+void FunctionPool::Deploy(Launch launch, DeployWatcher watch) {
+  const host::Deploy event{launch.revision, RulesOf(setup_.config, launch.manifest, setup_.scale)};
+  deploys_.insert_or_assign(event.revision, std::move(watch));
+  note_.clear();
+  launches_.insert_or_assign(event.revision, std::move(launch));
+  Do(event);
+}
+
+void FunctionPool::Scale(const ScaleOverride& scale) {
+  setup_.scale = scale;
+  const PoolRules rules = RulesOf(setup_.config, launch().manifest, scale);
+  Do(host::Scale{rules.min, rules.max});
+}
 
 void FunctionPool::Drain() {
+  if (watching_socket_) loop_.Unwatch(setup_.socket.get());
+  watching_socket_ = false;
   setup_.socket.Close();
   Do(host::Drain{});
 }
@@ -75,35 +103,104 @@ void FunctionPool::Do(const PoolEvent& event) {
     });
   }
   settled_ = settled_ || pool_.failures() > 0 || pool_.Count(WorkerState::kReady) >= pool_.wanted();
-  setup_.changed();
+  WatchSocket();
+  setup_.watcher.Changed();
+}
+
+// A pool without workers is started by the first connection, which waits in the socket's queue.
+void FunctionPool::WatchSocket() {
+  const bool wanted = setup_.socket && pool_.asleep();
+  if (wanted == watching_socket_) return;
+  watching_socket_ = wanted;
+  if (wanted) {
+    loop_.Watch(setup_.socket.get(), EPOLLIN, [this](uint32_t) { Do(RequestWaits{}); });
+  } else {
+    loop_.Unwatch(setup_.socket.get());
+  }
 }
 
 void FunctionPool::Apply(const StartWorker& action) {
+  const Launch& launch = launches_.at(action.revision);
   auto process =
-      Spawn(setup_.binary, setup_.environment, setup_.socket.get(), setup_.manifest.pool.threads);
+      Spawn(launch.binary, launch.environment, setup_.socket.get(), launch.manifest.pool.threads);
   if (!process) {
-    log_.Error(process.error());
+    LogOf(action.revision).Error(process.error());
     last_exit_ = {process.error(), Now()};
     Do(StartFailed{action.id});
     return;
   }
+  Running& running = Watch(action.id, *std::move(process), action.revision);
+  setup_.watcher.Started(name_, action.revision, running.process);
+  running.process.board.CloseFd();
+  if (launch.sdk) {
+    loop_.Watch(running.process.ready.get(), EPOLLIN,
+                [this, id = action.id](uint32_t) { ReadReady(id); });
+  } else {
+    running.process.ready.Close();
+    running.lives = loop_.At(Now() + kLives, [this, id = action.id] { SayReady(id); });
+  }
+  LogOf(action.revision)
+      .Debug("worker started", {{"pid", static_cast<int64_t>(running.process.pid)}});
+}
+
+FunctionPool::Running& FunctionPool::Watch(WorkerId id, Process process,
+                                           const std::string& revision) {
   Running& running =
-      running_.emplace(action.id, Running{*std::move(process), setup_.revision, {}}).first->second;
-  loop_.Watch(running.process.pidfd.get(), EPOLLIN, [this, id = action.id](uint32_t) { Reap(id); });
-  loop_.Watch(running.process.ready.get(), EPOLLIN,
-              [this, id = action.id](uint32_t) { ReadReady(id); });
-  log_.Debug("worker started", {{"pid", static_cast<int64_t>(running.process.pid)}});
+      running_.emplace(id, Running{.process = std::move(process), .revision = revision})
+          .first->second;
+  loop_.Watch(running.process.pidfd.get(), EPOLLIN, [this, id](uint32_t) { Reap(id); });
+  return running;
 }
 
 void FunctionPool::Apply(const SignalWorker& action) {
   const auto found = running_.find(action.id);
   if (found == running_.end()) return;
+  Running& running = found->second;
   if (action.signal == SIGKILL) {
-    found->second.killed = action.why;
-    log_.Warning("killing a worker", {{"pid", static_cast<int64_t>(found->second.process.pid)},
-                                      {"reason", action.why}});
+    running.killed = action.why;
+    LogOf(running.revision)
+        .Warning("killing a worker",
+                 {{"pid", static_cast<int64_t>(running.process.pid)}, {"reason", action.why}});
+  } else {
+    LogOf(running.revision)
+        .Info("worker told to leave",
+              {{"pid", static_cast<int64_t>(running.process.pid)}, {"reason", action.why}});
   }
-  pidfd_send_signal(found->second.process.pidfd.get(), action.signal, nullptr, 0);
+  pidfd_send_signal(running.process.pidfd.get(), action.signal, nullptr, 0);
+}
+
+void FunctionPool::Apply(const Deployed& action) {
+  LogOf(action.revision).Info("revision serves", {{"previous", action.previous}});
+  setup_.watcher.Serves(name_, action.revision, action.previous);
+  const auto found = deploys_.find(action.revision);
+  if (found != deploys_.end()) found->second({DeployStep::kServes, ""});
+}
+
+void FunctionPool::Apply(const DeployFailed& action) {
+  note_ = fmt::format("deploy of {} failed: {}", action.revision, action.why);
+  if (!last_exit_.text.empty()) note_ += fmt::format(" ({})", last_exit_.text);
+  LogOf(action.revision).Error("deploy failed", {{"reason", note_}});
+  const auto deploy = deploys_.extract(action.revision);
+  if (deploy) deploy.mapped()({DeployStep::kFailed, note_});
+}
+
+void FunctionPool::Apply(const OldGone&) {
+  const auto deploy = deploys_.extract(pool_.revision());
+  if (deploy) deploy.mapped()({DeployStep::kDone, ""});
+  ForgetLaunches();
+}
+
+void FunctionPool::Apply(const FallsBack& action) {
+  note_ = fmt::format("{} crashes more than {} did ({}): returning to {}", action.from, action.to,
+                      last_exit_.text, action.to);
+  LogOf(action.from).Error("falling back", {{"reason", note_}});
+}
+
+void FunctionPool::ForgetLaunches() {
+  std::set<std::string> used = {pool_.revision(), pool_.previous(), pool_.deploying()};
+  for (const Worker& worker : pool_.workers()) used.insert(worker.revision);
+  std::erase_if(launches_, [&](const auto& each) { return !used.contains(each.first); });
+  FoldOlder(gone_, used);
 }
 
 void FunctionPool::ReadReady(WorkerId id) {
@@ -114,103 +211,53 @@ void FunctionPool::ReadReady(WorkerId id) {
   loop_.Unwatch(running.process.ready.get());
   running.process.ready.Close();
   if (size != 1 || byte != 'R') return;  // the deadline, or its end, decides
+  SayReady(id);
+}
+
+void FunctionPool::SayReady(WorkerId id) {
+  const pid_t pid = running_.at(id).process.pid;
+  running_.at(id).lives = 0;
   Do(WorkerReady{id});
   const Worker* worker = pool_.Find(id);
   if (worker == nullptr || !worker->ready) return;
-  log_.Info("worker ready", {{"pid", static_cast<int64_t>(running.process.pid)},
+  LogOf(worker->revision)
+      .Info("worker ready", {{"pid", static_cast<int64_t>(pid)},
                              {"duration_ms", Seconds(*worker->ready - worker->started) * 1000}});
 }
 
 void FunctionPool::Reap(WorkerId id) {
   const auto found = running_.find(id);
   siginfo_t info{};
-  if (waitid(P_PIDFD, found->second.process.pidfd.get(), &info, WEXITED | WNOHANG) != 0 ||
-      info.si_pid == 0) {
-    return;
-  }
+  const bool ours =
+      waitid(P_PIDFD, found->second.process.pidfd.get(), &info, WEXITED | WNOHANG) == 0;
+  if (ours && info.si_pid == 0) return;
   Running running = std::move(found->second);
-  StopWatching(running);
   running_.erase(found);
+  memory_kb_.erase(id);
+  loop_.Unwatch(running.process.pidfd.get());
+  if (running.process.ready) loop_.Unwatch(running.process.ready.get());
+  loop_.Cancel(running.lives);
   gone_[running.revision] += running.process.board.ReadCounters();
+  setup_.watcher.Ended(name_, running.process.pid);
 
   std::string text = Describe(info);
   if (!running.killed.empty()) text += ": " + running.killed;
-  last_exit_ = {text, Now()};
-  if (const Worker* worker = pool_.Find(id)) LogExit(*worker, running.process.pid, text);
-  Do(WorkerGone{id, info.si_code == CLD_KILLED && info.si_status == SIGKILL});
+  const Worker* worker = pool_.Find(id);
+  const bool asked = worker != nullptr && worker->state == WorkerState::kDraining;
+  if (!asked || !running.killed.empty()) last_exit_ = {text, Now()};
+  if (worker != nullptr) LogExit(*worker, running.process.pid, text);
+  // Whoever is not our child may have been killed by anybody: no failure of its own.
+  Do(WorkerGone{id, !ours || (info.si_code == CLD_KILLED && info.si_status == SIGKILL)});
 }
 
 void FunctionPool::LogExit(const Worker& worker, pid_t pid, const std::string& text) const {
   const bool asked = worker.state == WorkerState::kDraining && !worker.killed;
-  log_.Write(asked ? Level::kInfo : Level::kError, asked ? "worker left" : "worker died",
+  LogOf(worker.revision)
+      .Write(asked ? Level::kInfo : Level::kError, asked ? "worker left" : "worker died",
              {{"pid", static_cast<int64_t>(pid)},
               {"exit", text},
               {"state", Name(worker.state)},
               {"uptime_s", Seconds(Now() - worker.started)}});
-}
-
-void FunctionPool::StopWatching(Running& running) {
-  loop_.Unwatch(running.process.pidfd.get());
-  if (running.process.ready) loop_.Unwatch(running.process.ready.get());
-}
-
-FunctionStatus FunctionPool::Status() const {
-  const auto now = Now();
-  FunctionStatus status;
-  status.name = name();
-  status.mode = Name(setup_.manifest.pool.mode);
-  status.revision = setup_.revision;
-  status.memory_limit_kb = setup_.manifest.limits.memory_mb * int64_t{1024};
-  status.wanted = pool_.wanted();
-  status.ready = pool_.Count(WorkerState::kReady);
-  status.starting = pool_.Count(WorkerState::kStarting);
-  status.draining = pool_.Count(WorkerState::kDraining);
-  status.restarts = pool_.restarts();
-  status.failures = pool_.failures();
-  if (const auto next = pool_.backing_off()) status.next_start_s = Seconds(*next - now);
-  status.last_exit = last_exit_.text;
-  if (!last_exit_.text.empty()) status.last_exit_s_ago = Seconds(now - last_exit_.at);
-  Totals totals = Sum(gone_).totals();
-  for (const Worker& worker : pool_.workers()) {
-    const auto running = running_.find(worker.id);
-    if (running == running_.end()) continue;
-    totals += running->second.process.board.ReadTotals();
-    status.workers.push_back(StatusOf(worker, running->second));
-    const Load load = running->second.process.board.ReadLoad();
-    status.waiting += load.waiting;
-    status.connections += load.connections;
-    status.busy += status.workers.back().busy;
-    status.threads += status.workers.back().threads;
-  }
-  status.requests = totals.requests;
-  status.errors = totals.errors;
-  status.timeouts = totals.timeouts;
-  status.shed = totals.shed;
-  status.slow = totals.slow;
-  return status;
-}
-
-WorkerStatus FunctionPool::StatusOf(const Worker& worker, const Running& running) const {
-  WorkerStatus status;
-  status.pid = running.process.pid;
-  status.state = Name(worker.state);
-  status.uptime_s = Seconds(Now() - worker.started);
-  status.revision = running.revision;
-  status.memory_kb = PrivateMemoryKb(running.process.pid);
-  const Scoreboard& board = running.process.board;
-  if (!board.attached()) return status;
-  status.threads = board.threads();
-  status.busy = board.ReadLoad().busy;
-  status.requests = board.ReadTotals().requests;
-  return status;
-}
-
-CountersByRevision FunctionPool::Counters() const {
-  CountersByRevision all = gone_;
-  for (const auto& [id, running] : running_) {
-    all[running.revision] += running.process.board.ReadCounters();
-  }
-  return all;
 }
 
 }  // namespace host

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,11 @@ struct FunctionStatus {
   std::string name;
   std::string mode;
   std::string revision;
+  std::string previous;   // the revision that `fnhost rollback` brings back; "" when none
+  std::string deploying;  // the revision that is being brought up; "" when none
+  std::string note;       // how the last deploy failed, or why the host went back by itself
+  int min = 0;            // workers, as in force now
+  int max = 0;
   int wanted = 0;
   int ready = 0;
   int starting = 0;
@@ -49,7 +55,16 @@ struct FunctionStatus {
   int64_t shed = 0;             // refused with 503: too much to do
   int64_t slow = 0;             // took longer than the configuration's "slow_ms"
   int64_t memory_limit_kb = 0;  // of one worker, by the manifest
+  int64_t cold_starts = 0;
+  int64_t deploys = 0;     // that succeeded
+  int64_t fall_backs = 0;  // to the revision before, by the host itself
+  int64_t scale_ups = 0;   // workers started for more load
+  int64_t scale_downs = 0;
+  std::map<std::string, int64_t> recycled;  // workers replaced, by reason
   std::vector<WorkerStatus> workers;
+
+  // It serves, or sleeps until somebody asks.
+  bool able() const { return fault.empty() && (ready > 0 || (wanted == 0 && failures == 0)); }
 };
 
 struct HostStatus {
@@ -61,7 +76,7 @@ struct HostStatus {
   int leftovers = 0;  // workers of a dead supervisor
   std::vector<FunctionStatus> functions;
 
-  bool ready() const;  // running, and each function has a ready worker
+  bool ready() const;  // running, and each function able to serve
 };
 
 // One JSON object, with the names above.

@@ -8,24 +8,13 @@
 namespace host {
 namespace {
 
-std::optional<std::string> OwnVariable(const char* name) {
-  const char* value = std::getenv(name);
-  if (value == nullptr) return std::nullopt;
-  return value;
-}
+// How often the pools look at what their workers do.
+constexpr milliseconds kLook{100};
 
 // NGINX's workers are another user when it was started as root.
 RunDir::Mode SocketMode(const HostConfig& config) {
   if (geteuid() != 0) return {.mode = 0600, .group_of = ""};
   return {.mode = 0660, .group_of = config.nginx.user};
-}
-
-void SayWhatScalingIs(const Log& log, const std::vector<Manifest>& manifests) {
-  const auto scales = [](const auto& each) { return each.pool.mode != PoolMode::kStatic; };
-  const auto count = std::ranges::count_if(manifests, scales);
-  if (count == 0) return;
-  log.Info("dynamic and ondemand pools are kept at their maximum until this host can scale",
-           {{"functions", static_cast<int64_t>(count)}});
 }
 
 }  // namespace
@@ -39,7 +28,6 @@ std::expected<void, std::vector<std::string>> Supervisor::Open(const Functions& 
   for (const auto& broken : functions.broken) {
     for (const std::string& fault : broken.faults) log_.Error(fault, {{"broken", broken.name}});
   }
-  SayWhatScalingIs(log_, functions.manifests);
   if (const auto warning = BacklogWarning(Somaxconn()); !warning.empty()) log_.Warning(warning);
   broken_ = functions.broken;
 
@@ -48,26 +36,33 @@ std::expected<void, std::vector<std::string>> Supervisor::Open(const Functions& 
   std::vector<std::string> faults;
   for (const Manifest& manifest : functions.manifests) {
     auto socket = run_dir_.Listen(manifest.name, SocketMode(config_));
-    auto environment = WorkerEnvironment(config_, manifest, &OwnVariable);
+    auto launch = MakeLaunch(config_, manifest, config_.revision,
+                             BinaryOf(config_.functions, manifest), true);
     if (!socket) faults.push_back(socket.error());
-    if (!environment) faults.push_back(manifest.name + ": " + environment.error());
-    if (!socket || !environment) continue;
-    pools_.push_back(std::make_unique<FunctionPool>(
-        loop_, FunctionPool::Setup{.manifest = manifest,
-                                   .revision = config_.revision,
-                                   .binary = BinaryOf(config_.functions, manifest),
-                                   .environment = *std::move(environment),
-                                   .socket = *std::move(socket),
-                                   .grace = milliseconds(config_.grace_ms),
-                                   .random = random_,
-                                   .changed = [this] { Changed(); }}));
+    if (!launch) faults.push_back(launch.error());
+    if (!socket || !launch) continue;
+    pools_.push_back(
+        std::make_unique<FunctionPool>(loop_, FunctionPool::Setup{.launch = *std::move(launch),
+                                                                  .socket = *std::move(socket),
+                                                                  .config = config_,
+                                                                  .scale = {},
+                                                                  .random = random_,
+                                                                  .watcher = *this}));
   }
   if (!faults.empty()) return std::unexpected(faults);
   return {};
 }
 
+Supervisor::~Supervisor() { loop_.Cancel(look_); }
+
 void Supervisor::Start() {
   for (const auto& pool : pools_) pool->Start();
+  Look();
+}
+
+void Supervisor::Look() {
+  for (const auto& pool : pools_) pool->Look();
+  look_ = loop_.At(std::chrono::steady_clock::now() + kLook, [this] { Look(); });
 }
 
 void Supervisor::Stop() {

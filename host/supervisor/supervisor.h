@@ -23,11 +23,12 @@
 
 namespace host {
 
-class Supervisor {
+class Supervisor : private FunctionPool::Watcher {
  public:
   // All references outlive the supervisor.
   Supervisor(const HostConfig& config, EventLoop& loop, const Log& log, const RunDir& run_dir,
              Random random);
+  ~Supervisor() override;
 
   // Opens the sockets of `functions`; the errors are lines for people. Then Start() starts the
   // workers.
@@ -41,7 +42,11 @@ class Supervisor {
   CountersByFunction Counters() const;
 
  private:
-  void Changed();
+  void Changed() override;
+  void Started(const std::string&, const std::string&, const Process&) override {}
+  void Ended(const std::string&, pid_t) override {}
+  void Serves(const std::string&, const std::string&, const std::string&) override {}
+  void Look();
   bool AllSettled() const;
 
   const HostConfig& config_;
@@ -53,6 +58,7 @@ class Supervisor {
   std::optional<Leftovers> leftovers_;
   std::vector<std::unique_ptr<FunctionPool>> pools_;
   std::vector<Functions::Broken> broken_;
+  EventLoop::TimerId look_ = 0;
   bool settled_ = false;
   bool stopping_ = false;
 };

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <span>
@@ -27,6 +28,7 @@ constexpr std::string_view kReserved[] = {
     "FNHOST_RUN_DIR",  "FNHOST_SCOREBOARD_FD"};
 
 constexpr const char* kReadyKeys[] = {"database_url_file", "query", "expect"};
+constexpr const char* kMonolithKeys[] = {"url", "first", "body_bytes", "timeout_ms", "params"};
 constexpr const char* kNginxKeys[] = {"public_port", "internal_port", "prefix",
                                       "static_dir",  "user",          "workers"};
 
@@ -198,6 +200,62 @@ void ReadReady(Reader& reader, const Json& object, std::optional<ReadyCheck>& ou
   reader.Text(object, "ready", "expect", ready.expect, true);
 }
 
+// Names of parameters that are not the request's own: those a client or NGINX sets are refused.
+bool IsParameterName(const std::string& name) {
+  return IsVariableName(name) && !name.starts_with("HTTP_") &&
+         std::ranges::none_of(name, [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+void ReadParams(Reader& reader, const Json& object, MonolithSettings& out) {
+  if (out.at.protocol == MonolithUrl::Protocol::kHttp) {
+    reader.Fault("monolith.params", "is for uwsgi:// and fastcgi:// alone");
+    return;
+  }
+  if (!object.is_object()) {
+    reader.Fault("monolith.params", fmt::format("must be an object, not {}", object.type_name()));
+    return;
+  }
+  for (const auto& [name, value] : object.items()) {
+    const std::string at = "monolith.params." + name;
+    if (!IsParameterName(name)) {
+      reader.Fault(at, "is no parameter's name (A-Z, digits, _, not HTTP_...)");
+    }
+    reader.Text(object, "monolith.params", name.c_str(), out.params[name]);
+    const auto refused = [](unsigned char c) {
+      return c < 32 ||
+             std::string_view("$\"\\").find(static_cast<char>(c)) != std::string_view::npos;
+    };
+    if (std::ranges::any_of(out.params[name], refused)) {
+      reader.Fault(at, "must not hold $ \" \\ or line breaks");
+    }
+  }
+}
+
+void ReadMonolith(Reader& reader, const Json& object, std::optional<MonolithSettings>& out) {
+  if (!reader.Object(object, "monolith", kMonolithKeys)) {
+    return;
+  }
+  MonolithSettings& monolith = out.emplace();
+  reader.Text(object, "monolith", "url", monolith.url, true);
+  if (!monolith.url.empty()) {
+    const auto at = ParseMonolithUrl(monolith.url);
+    if (!at) reader.Fault("monolith.url", fmt::format("{}, not {}", at.error(), monolith.url));
+    if (at) monolith.at = *at;
+  }
+  std::string first = "monolith";
+  reader.Text(object, "monolith", "first", first);
+  if (first != "monolith" && first != "function") {
+    reader.Fault("monolith.first", "must be monolith or function, not " + first);
+  }
+  monolith.first_there = first == "monolith";
+  reader.Number(object, "monolith", "body_bytes", 1, std::numeric_limits<int>::max(),
+                monolith.body_bytes);
+  reader.Number(object, "monolith", "timeout_ms", 1, 3'600'000, monolith.timeout_ms);
+  if (const auto it = object.find("params"); it != object.end()) {
+    ReadParams(reader, *it, monolith);
+  }
+}
+
 void ReadNginx(Reader& reader, const Json& object, NginxSettings& out) {
   if (!reader.Object(object, "nginx", kNginxKeys)) {
     return;
@@ -247,6 +305,11 @@ std::expected<HostConfig, Errors> ParseHostConfig(const std::string& json,
     ReadReady(reader, *it, config.ready);
   }
   if (const auto it = tree->find("nginx"); it != tree->end()) ReadNginx(reader, *it, config.nginx);
+  if (const auto it = tree->find("monolith"); it != tree->end()) {
+    ReadMonolith(reader, *it, config.monolith);
+    if (config.state_dir.empty())
+      reader.Fault("monolith", "needs \"state_dir\", where routes are kept");
+  }
   if (!errors.empty()) return std::unexpected(errors);
   return config;
 }

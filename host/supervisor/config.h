@@ -15,7 +15,13 @@
 //                                           given to the functions that name the need
 //   "ready": { "database_url_file": "/s/secrets/x.dsn", "query": "SELECT ...", "expect": "12" },
 //   "nginx": { "public_port": 8080, "internal_port": 8081, "prefix": "/s/nginx",
-//              "static_dir": "/repo/nginx/static", "user": "", "workers": 2 } }
+//              "static_dir": "/repo/nginx/static", "user": "", "workers": 2 },
+//   "monolith": {                           the old site, when there is one beside the functions
+//     "url": "http://127.0.0.1:9000",       or uwsgi://, fastcgi://; or a socket: uwsgi:///run/x.sock
+//     "first": "monolith",                  where a route goes that nobody has moved; or "function"
+//     "body_bytes": 1048576,                the longest body it gets
+//     "timeout_ms": 60000,                  how long its answer may take
+//     "params": { "SCRIPT_FILENAME": "/srv/old/index.php" } } }     uwsgi and FastCGI
 // clang-format on
 #pragma once
 
@@ -25,6 +31,8 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "host/supervisor/monolith.h"
 
 namespace host {
 
@@ -56,12 +64,13 @@ struct HostConfig {
   std::map<std::string, std::map<std::string, std::string>> needs;
   std::optional<ReadyCheck> ready;
   NginxSettings nginx;
+  std::optional<MonolithSettings> monolith;  // then state_dir is set
 };
 
 // The keys of the whole; each is read in config.cc.
 inline constexpr auto kHostKeys = std::to_array<const char*>(
     {"functions", "run_dir", "state_dir", "metrics", "grace_ms", "worker_max_age_s", "revision",
-     "log_file", "environment", "needs", "ready", "nginx"});
+     "log_file", "environment", "needs", "ready", "nginx", "monolith"});
 
 // Every fault found, one line each, naming file and key.
 std::expected<HostConfig, std::vector<std::string>> ParseHostConfig(const std::string& json,

@@ -39,7 +39,6 @@ class Supervisor : private FunctionPool::Watcher {
   void Stop();
 
   HostStatus Status() const;
-  CountersByFunction Counters() const;
 
  private:
   void Changed() override;

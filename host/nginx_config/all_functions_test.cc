@@ -18,7 +18,9 @@ BOOST_AUTO_TEST_CASE(nginx_is_content_with_all_functions_of_this_repository) {
 
   std::string name = "/tmp/nginx-all-XXXXXX";
   const fs::path folder = mkdtemp(name.data());
-  const auto config = host::testing::MakeConfig(folder, static_dir.string());
+  auto config = host::testing::MakeConfig(folder, static_dir.string());
+  BOOST_TEST(host::testing::CheckConfiguration(config, *manifests) == "");
+  config.monolith.emplace().at = host::ParseMonolithUrl("http://127.0.0.1:9000").value();
   BOOST_TEST(host::testing::CheckConfiguration(config, *manifests) == "");
   fs::remove_all(folder);
 }

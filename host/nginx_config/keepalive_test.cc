@@ -1,89 +1,30 @@
 // Functions that leave at the worst moment, behind a real NGINX: what becomes of the request.
 
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <boost/test/unit_test.hpp>
-#include <mutex>
-#include <thread>
 
 #include "host/nginx_config/site_test_support.h"
-#include "host/wire/client/fastcgi.h"
 
 namespace {
 
 using host::testing::MakeManifest;
 using host::testing::Site;
 
-// Reads one FastCGI request whole: up to the empty STDIN record. False when the connection ends.
-bool ReadRequest(int fd) {
-  while (true) {
-    unsigned char head[8];
-    if (recv(fd, head, sizeof head, MSG_WAITALL) != sizeof head) return false;
-    std::string content(static_cast<size_t>(head[4] << 8 | head[5]) + head[6], '\0');
-    if (!content.empty() && recv(fd, content.data(), content.size(), MSG_WAITALL) <= 0) {
-      return false;
-    }
-    if (head[1] == 5 && (head[4] | head[5]) == 0) return true;
-  }
-}
-
 // A function that closes a connection when request number `answers` + 1 comes on it: what a worker
 // that leaves does to NGINX at the worst moment.
 class Leaving {
  public:
   Leaving(const std::string& socket, int answers)
-      : listener_(host::testing::Listen(socket)),
-        answers_(answers),
-        thread_([this] { Accept(); }) {}
-  ~Leaving() {
-    shutdown(listener_, SHUT_RDWR);
-    thread_.join();
-    {
-      const std::lock_guard lock(mutex_);
-      for (const int fd : fds_) shutdown(fd, SHUT_RDWR);
-    }
-    for (auto& thread : connections_) thread.join();
-    close(listener_);
-  }
-  Leaving(const Leaving&) = delete;
-  Leaving& operator=(const Leaving&) = delete;
-
+      : function_(socket, [this, answers](const std::string&, int before) {
+          ++requests_;
+          return before == answers ? std::nullopt
+                                   : std::optional<std::string>("Content-Type: text/plain\r\n\r\n");
+        }) {}
   int requests() const { return requests_; }
 
  private:
-  void Accept() {
-    for (int fd = accept(listener_, nullptr, nullptr); fd >= 0;
-         fd = accept(listener_, nullptr, nullptr)) {
-      const std::lock_guard lock(mutex_);
-      fds_.push_back(fd);
-      connections_.emplace_back([this, fd] { Serve(fd); });
-    }
-  }
-
-  void Serve(int fd) {
-    using host::wire::FastcgiRecord;
-    const std::string answer = FastcgiRecord(6, 1, "Content-Type: text/plain\r\n\r\nyes") +
-                               FastcgiRecord(6, 1, "") + FastcgiRecord(3, 1, std::string(8, '\0'));
-    for (int served = 0; ReadRequest(fd); ++served) {
-      ++requests_;
-      if (served == answers_) break;
-      (void)!write(fd, answer.data(), answer.size());
-    }
-    shutdown(fd, SHUT_RDWR);  // closed by its number's owner, ~Leaving would meet another's
-    const std::lock_guard lock(mutex_);
-    std::erase(fds_, fd);
-    close(fd);
-  }
-
-  const int listener_;
-  const int answers_;
   std::atomic<int> requests_ = 0;
-  std::mutex mutex_;
-  std::vector<int> fds_;
-  std::vector<std::thread> connections_;
-  std::thread thread_;
+  host::testing::FakeFunction function_;
 };
 
 constexpr int kRequests = 40;

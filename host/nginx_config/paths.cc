@@ -9,10 +9,6 @@
 namespace host {
 namespace {
 
-bool ServesGet(const Served& served) {
-  return std::ranges::find(served.at().methods, "GET") != served.at().methods.end();
-}
-
 // "/a/{}" sorts after "/a/{:int}" after "/a/b".
 std::vector<std::pair<int, std::string>> SortKey(const Path& path) {
   std::vector<std::pair<int, std::string>> key;
@@ -36,6 +32,10 @@ std::string EscapeLiteral(const std::string& text) {
 }
 
 }  // namespace
+
+bool ServesGet(const Served& served) {
+  return std::ranges::find(served.at().methods, "GET") != served.at().methods.end();
+}
 
 std::vector<Path> PathsOf(const std::vector<Manifest>& manifests, bool with_internal) {
   std::map<std::string, Path> by_shape;

@@ -25,6 +25,8 @@ struct Path {
 // one. Points into `manifests`.
 std::vector<Path> PathsOf(const std::vector<Manifest>& manifests, bool with_internal);
 
+bool ServesGet(const Served& served);
+
 bool IsLiteral(const Path& path);
 
 // "GET, HEAD, POST, OPTIONS"

@@ -44,18 +44,26 @@ constexpr std::array kProblems = {
     Problem{505, "HTTP Version Not Supported", "HTTP/1.0 and HTTP/1.1 are served.", ""},
 };
 
-}  // namespace
-
-std::string RenderErrorPages() {
+// All but those for what is not there.
+std::string Pages() {
   std::string out;
   for (const auto& problem : kProblems) {
+    if (problem.status == 404) continue;
     const std::string status = std::to_string(problem.status);
     out += "error_page " + status + " /.fnhost/problem/" + status + ";\n";
   }
-  out += "error_page 403 =404 /.fnhost/problem/404;  # a folder of static files\n";
   out += "error_page 494 =431 /.fnhost/problem/431;  # NGINX's own number for large headers\n";
   return out;
 }
+
+}  // namespace
+
+std::string RenderErrorPages() {
+  return Pages() + "error_page 404 /.fnhost/problem/404;\n" +
+         "error_page 403 =404 /.fnhost/problem/404;  # a folder of static files\n";
+}
+
+std::string RenderMissingAtMonolith() { return Pages() + "error_page 403 404 = @monolith;\n"; }
 
 std::string RenderProblems() {
   std::string out = "# NGINX's own errors: nginx/snippets/problem.conf\n";

@@ -6,6 +6,8 @@
 namespace host {
 
 std::string RenderErrorPages();  // error_page lines, for http
-std::string RenderProblems();    // the locations they lead to, for each server
+// The same for static files beside a monolith: it may have those that we have not.
+std::string RenderMissingAtMonolith();
+std::string RenderProblems();  // the locations they lead to, for each server
 
 }  // namespace host

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "host/nginx_config/monolith.h"
 #include "host/nginx_config/nginx_config.h"
 #include "host/nginx_config/problems.h"
 #include "host/nginx_config/routes.h"
@@ -42,6 +43,20 @@ std::string RenderSupervisor(const HostConfig& config) {
   return out;
 }
 
+// Paths that no function serves.
+std::string Unknown(const HostConfig& config, Server server) {
+  return config.monolith ? RenderMonolith(config, server) : Fill("snippets/unknown.conf", {});
+}
+
+// On the internal port an answer says which side gave it.
+std::string TellSide() {
+  return Fill("snippets/headers.conf", {{"answer_id", "$missing_id"}}) +
+         "add_header X-Fnhost-Route function always;\n";
+}
+
+// What a location returns whose route is on the monolith's side (nginx/snippets/side.conf).
+constexpr char kToMonolith[] = "error_page 418 = @monolith;\n";
+
 void AddRates(const std::vector<Manifest>& manifests, Values& values) {
   for (const auto& manifest : manifests) {
     if (manifest.limits.rate.per_second == 0) continue;
@@ -65,8 +80,9 @@ int LongestTimeoutS(const std::vector<Manifest>& manifests) {
 std::string RenderNginx(const HostConfig& config, const std::vector<Manifest>& manifests) {
   const auto& settings = config.nginx;
   MethodMaps maps;
-  ServerRoutes public_routes(maps);
-  ServerRoutes internal_routes(maps);
+  Checked("state_dir", config.state_dir);
+  ServerRoutes public_routes(maps, SwitchingOf(config, Server::kPublic));
+  ServerRoutes internal_routes(maps, SwitchingOf(config, Server::kInternal));
   public_routes.Add(manifests, false);
   internal_routes.Add(manifests, true);
 
@@ -76,6 +92,7 @@ std::string RenderNginx(const HostConfig& config, const std::vector<Manifest>& m
     static_files = Fill("snippets/static.conf",
                         {{"static_dir", Checked("nginx.static_dir", settings.static_dir)},
                          {"get_only", public_routes.GetOnly()},
+                         {"missing", config.monolith ? RenderMissingAtMonolith() : ""},
                          {"answer_id", "$answer_id"}});
   }
   const std::string user = Checked("nginx.user", settings.user);
@@ -92,7 +109,12 @@ std::string RenderNginx(const HostConfig& config, const std::vector<Manifest>& m
       {"rate_limits", ""},
       {"rate_zones", ""},
       {"upstreams", RenderUpstreams(Checked("run_dir", config.run_dir), manifests)},
-      {"error_pages", RenderErrorPages()},
+      {"monolith", config.monolith ? "'\"monolith\":$log_monolith,'\n" : ""},
+      {"switch", RenderSwitch(config)},
+      {"public_unknown", Unknown(config, Server::kPublic)},
+      {"internal_unknown", Unknown(config, Server::kInternal)},
+      {"tell_side", config.monolith ? TellSide() : ""},
+      {"error_pages", RenderErrorPages() + (config.monolith ? kToMonolith : "")},
       {"static", static_files},
       {"supervisor", RenderSupervisor(config)},
       {"public_routes", public_routes.locations()},

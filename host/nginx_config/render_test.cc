@@ -70,10 +70,51 @@ BOOST_AUTO_TEST_CASE(nginx_is_content_without_functions_and_with_every_kind) {
                  config, {uwsgi, MakeManifest("p", {"PUT"}, "/older/{id:int}/and/{n}")}) == "");
 }
 
+BOOST_AUTO_TEST_CASE(nothing_of_switching_is_rendered_without_a_monolith) {
+  host::HostConfig config;
+  config.state_dir = "/s/state";
+  const auto text = host::RenderNginx(config, {MakeManifest("one", {"GET", "POST"}, "/one")});
+  for (const char* part : {"split_clients", "(!-f", "418", "mirror", "monolith", "/s/state"}) {
+    BOOST_TEST(!Holds(text, part), part);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(nginx_is_content_with_a_monolith_of_every_kind) {
+  Folder folder;
+  auto config = host::testing::MakeConfig(folder.path / "with space", folder.path);
+  auto uwsgi = MakeManifest("older", {"GET", "DELETE"}, "/older/{id:int}/and/{name}");
+  uwsgi.protocol = host::Protocol::kUwsgi;
+  const std::vector<host::Manifest> manifests = {uwsgi, MakeManifest("home", {"GET"}, "/"),
+                                                 MakeManifest("one", {"POST"}, "/one"),
+                                                 MakeManifest("two", {"GET", "PUT"}, "/one")};
+  for (const char* url : {"http://127.0.0.1:9000", "http://[::1]:9000", "http:///s/x.sock",
+                          "uwsgi:///s/x.sock", "fastcgi://127.0.0.1:9000"}) {
+    config.monolith.emplace().at = host::ParseMonolithUrl(url).value();
+    BOOST_TEST(host::testing::CheckConfiguration(config, manifests) == "");
+    BOOST_TEST(host::testing::CheckConfiguration(config, {}) == "");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_monoliths_parameters_come_in_place_of_ours) {
+  host::HostConfig config;
+  config.state_dir = "/s/state";
+  config.monolith.emplace().at = host::ParseMonolithUrl("fastcgi:///run/php.sock").value();
+  config.monolith->params = {{"SCRIPT_FILENAME", "/srv/old/index.php"},
+                             {"SCRIPT_NAME", "/index.php"}};
+  const auto text = host::RenderNginx(config, {});
+  BOOST_TEST(Holds(text, "fastcgi_param SCRIPT_FILENAME \"/srv/old/index.php\";"));
+  BOOST_TEST(Holds(text, "fastcgi_param SCRIPT_NAME \"/index.php\";"));
+  BOOST_TEST(!Holds(text, "fastcgi_param SCRIPT_NAME \"\";"));
+  BOOST_TEST(Holds(text, "fastcgi_param PATH_INFO $route_path;"));
+}
+
 BOOST_AUTO_TEST_CASE(paths_may_hold_spaces_but_nothing_that_nginx_reads) {
   Folder folder;
   auto config = host::testing::MakeConfig(folder.path / "with space", "");
   BOOST_TEST(host::testing::CheckConfiguration(config, {MakeManifest("a", {"GET"}, "/a")}) == "");
+  config.state_dir = "/tmp/$x";
+  BOOST_CHECK_THROW(host::RenderNginx(config, {}), std::invalid_argument);
+  config.state_dir = "";
   config.nginx.prefix = "/tmp/$x";
   BOOST_CHECK_THROW(host::RenderNginx(config, {}), std::invalid_argument);
 }

@@ -2,10 +2,14 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/manifest/manifest.h"
+#include "host/nginx_config/monolith.h"
+#include "host/nginx_config/paths.h"
 
 namespace host {
 
@@ -22,7 +26,10 @@ class MethodMaps {
 
 class ServerRoutes {
  public:
-  explicit ServerRoutes(MethodMaps& maps) : maps_(&maps) {}
+  // With `switching`, a monolith serves what is on its side, and methods that no function of a path
+  // serves.
+  ServerRoutes(MethodMaps& maps, std::optional<Switching> switching)
+      : maps_(&maps), switching_(std::move(switching)) {}
 
   void Add(const std::vector<Manifest>& manifests, bool with_internal);
   // The variable that leads all but GET and HEAD away: "" or where to.
@@ -32,9 +39,12 @@ class ServerRoutes {
   std::string RenderMethods() const;  // where OPTIONS and 405 are answered
 
  private:
+  void AddPath(const Path& path);
+  void AddSwitchedPath(const Path& path);
   std::string MethodsLocation(const std::string& allow);
 
   MethodMaps* maps_;
+  const std::optional<Switching> switching_;
   std::string locations_;
   std::map<std::string, std::string> allow_by_location_;
 };

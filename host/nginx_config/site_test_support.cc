@@ -83,36 +83,7 @@ size_t OnHeader(char* data, size_t size, size_t count, void* answer) {
 }
 
 Answer Fetch(int port, const std::string& path, const Ask& ask) {
-  Answer answer;
-  CURL* curl = curl_easy_init();
-  const std::string url = "http://127.0.0.1:" + std::to_string(port) + path;
-  curl_slist* headers = curl_slist_append(nullptr, "Expect:");
-  for (const auto& header : ask.headers) headers = curl_slist_append(headers, header.c_str());
-  curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT, 20L);
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_PROXY, "");
-  if (ask.method == "HEAD") {
-    curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
-  } else if (ask.method != "GET") {
-    if (!ask.body.empty()) {
-      curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(ask.body.size()));
-      curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, ask.body.c_str());
-    }
-    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, ask.method.c_str());
-  }
-  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, OnBody);
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
-  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, OnHeader);
-  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &answer);
-  const CURLcode code = curl_easy_perform(curl);
-  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer.status);
-  curl_slist_free_all(headers);
-  curl_easy_cleanup(curl);
-  if (code != CURLE_OK) throw std::runtime_error(url + ": " + curl_easy_strerror(code));
-  return answer;
+  return Client(port).Send(path, ask);
 }
 
 void WriteConfiguration(const HostConfig& config, const std::vector<Manifest>& manifests) {
@@ -122,6 +93,47 @@ void WriteConfiguration(const HostConfig& config, const std::vector<Manifest>& m
 }
 
 }  // namespace
+
+Client::Client(int port) : curl_(curl_easy_init()), port_(port) {}
+
+Client::~Client() { curl_easy_cleanup(curl_); }
+
+Answer Client::Send(const std::string& path, const Ask& ask) {
+  Answer answer;
+  curl_easy_reset(curl_);  // keeps the connection
+  const std::string url = "http://127.0.0.1:" + std::to_string(port_) + path;
+  const std::string from = "host!" + ask.from;
+  curl_slist* headers = curl_slist_append(nullptr, "Expect:");
+  for (const auto& header : ask.headers) headers = curl_slist_append(headers, header.c_str());
+  curl_easy_setopt(curl_, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(curl_, CURLOPT_PATH_AS_IS, 1L);
+  curl_easy_setopt(curl_, CURLOPT_TIMEOUT, 20L);
+  curl_easy_setopt(curl_, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl_, CURLOPT_PROXY, "");
+  if (!ask.from.empty()) curl_easy_setopt(curl_, CURLOPT_INTERFACE, from.c_str());
+  if (ask.method == "HEAD") {
+    curl_easy_setopt(curl_, CURLOPT_NOBODY, 1L);
+  } else if (ask.method != "GET") {
+    if (!ask.body.empty()) {
+      curl_easy_setopt(curl_, CURLOPT_POSTFIELDSIZE, static_cast<long>(ask.body.size()));
+      curl_easy_setopt(curl_, CURLOPT_COPYPOSTFIELDS, ask.body.c_str());
+    }
+    curl_easy_setopt(curl_, CURLOPT_CUSTOMREQUEST, ask.method.c_str());
+  }
+  curl_easy_setopt(curl_, CURLOPT_HTTPHEADER, headers);
+  curl_easy_setopt(curl_, CURLOPT_WRITEFUNCTION, OnBody);
+  curl_easy_setopt(curl_, CURLOPT_WRITEDATA, &answer);
+  curl_easy_setopt(curl_, CURLOPT_HEADERFUNCTION, OnHeader);
+  curl_easy_setopt(curl_, CURLOPT_HEADERDATA, &answer);
+  const CURLcode code = curl_easy_perform(curl_);
+  long connections = 0;
+  curl_easy_getinfo(curl_, CURLINFO_RESPONSE_CODE, &answer.status);
+  curl_easy_getinfo(curl_, CURLINFO_NUM_CONNECTS, &connections);
+  connections_ += connections;
+  curl_slist_free_all(headers);
+  if (code != CURLE_OK) throw std::runtime_error(url + ": " + curl_easy_strerror(code));
+  return answer;
+}
 
 std::string Answer::Header(const std::string& name) const {
   std::string joined;
@@ -175,6 +187,7 @@ HostConfig MakeConfig(const fs::path& folder, const std::string& static_dir) {
   const auto ports = FreePorts(3);
   HostConfig config;
   config.run_dir = folder / "run";
+  config.state_dir = folder / "state";
   config.metrics = "127.0.0.1:" + std::to_string(ports[2]);
   config.nginx.public_port = ports[0];
   config.nginx.internal_port = ports[1];
@@ -195,10 +208,13 @@ std::string CheckConfiguration(const HostConfig& config, const std::vector<Manif
   return status == 0 && said.empty() ? "" : "exit " + std::to_string(status) + ": " + said;
 }
 
-Site::Site(std::vector<Manifest> manifests, const std::string& static_dir) {
+Site::Site(const std::vector<Manifest>& manifests, const std::string& static_dir,
+           const std::optional<MonolithSettings>& monolith) {
   std::string name = "/tmp/nginx-config-XXXXXX";
   folder_ = mkdtemp(name.data());
   config_ = MakeConfig(folder_, static_dir);
+  config_.monolith = monolith;
+  fs::create_directories(config_.state_dir);
   WriteConfiguration(config_, manifests);
   nginx_ = Spawn(config_, folder_ / "words", false);
   const auto deadline = steady_clock::now() + kStartLimit;

@@ -5,8 +5,12 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <mutex>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "host/manifest/manifest.h"
@@ -28,6 +32,25 @@ struct Ask {
   std::string method = "GET";
   std::vector<std::string> headers = {};
   std::string body = {};
+  std::string from = {};  // the address to come from, as 127.0.0.7
+};
+
+// One client's connection to a server, kept from request to request. For one thread at a time.
+class Client {
+ public:
+  explicit Client(int port);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  // Throws when no whole answer comes.
+  Answer Send(const std::string& path, const Ask& ask = {});
+  long connections() const { return connections_; }  // made until now
+
+ private:
+  void* curl_;
+  int port_;
+  long connections_ = 0;
 };
 
 // One method and path, fastcgi, public, 1000 bytes of body, no rate, not safe to repeat.
@@ -50,13 +73,40 @@ class EchoFunction {
   std::string socket_;
 };
 
+// A FastCGI program in threads of this process that does what the test says, down to its
+// connections.
+class FakeFunction {
+ public:
+  // Gets what came in the request's records (its parameters' names and values, its body) and how
+  // many requests came before on the same connection; gives CGI text, or nothing to close the
+  // connection without an answer. Called by several threads at once.
+  using Handler = std::function<std::optional<std::string>(const std::string& request, int before)>;
+  FakeFunction(const std::string& socket, Handler handler);
+  ~FakeFunction();
+  FakeFunction(const FakeFunction&) = delete;
+  FakeFunction& operator=(const FakeFunction&) = delete;
+
+ private:
+  void Accept();
+  void Serve(int fd);
+
+  const std::string socket_;
+  const Handler handler_;
+  const int listener_;
+  std::mutex mutex_;
+  std::vector<int> fds_;
+  std::vector<std::thread> connections_;
+  std::thread thread_;
+};
+
 // A listening socket that nobody accepts from: requests wait.
 int Listen(const std::string& socket);
 
 class Site {
  public:
   // Starts NGINX; throws with its words when it refuses the configuration.
-  Site(std::vector<Manifest> manifests, const std::string& static_dir);
+  Site(const std::vector<Manifest>& manifests, const std::string& static_dir,
+       const std::optional<MonolithSettings>& monolith = {});
   ~Site();
   Site(const Site&) = delete;
   Site& operator=(const Site&) = delete;
@@ -72,6 +122,7 @@ class Site {
   std::string SocketOf(const std::string& name) const {
     return config_.run_dir + "/" + name + ".sock";
   }
+  const HostConfig& config() const { return config_; }
   std::string Log(const std::string& file) const;  // "access.log", "error.log"
   void Stop();
 

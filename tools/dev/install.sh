@@ -19,6 +19,7 @@ packages=(
   build-essential g++ bazel-bootstrap bazel-rules-java bazel-rules-proto
   libfcgi-dev libpq-dev libssl-dev nlohmann-json3-dev libfmt-dev libcli11-dev libcrypt-dev prometheus-cpp-dev libdw-dev
   libboost-test-dev libcurl4-openssl-dev
+  uwsgi-core uwsgi-plugin-python3 # the old site of host/routing's tests
   nginx postgresql-15 curl ca-certificates git jq procps openssl util-linux
 )
 # What a build can do without: the static parts of libpq, by which functions start in half the time (docs/decisions/0006).

@@ -26,7 +26,7 @@ SteadyTime Now() { return std::chrono::steady_clock::now(); }
 void Loop::RunFront() {
   Seat seat(board_.thread(settings_.threads));
   const auto pause = std::min(kHousekeeping, settings_.partial_timeout);
-  SteadyTime housekeeping = Now() + pause;
+  SteadyTime housekeeping = Now();
   while (!stopping_.load()) {
     if (Now() >= housekeeping) {
       KeepHouse(seat);
@@ -94,6 +94,7 @@ std::chrono::nanoseconds Loop::BusyFor(SteadyTime now) const {
 }
 
 void Loop::KeepHouse(Seat& seat) {
+  board_.worker().alive_ns.store(Now().time_since_epoch().count(), std::memory_order_relaxed);
   listener_.Resume();  // descriptors may be there again
   const int64_t now = std::chrono::duration_cast<milliseconds>(Now().time_since_epoch()).count();
   for (size_t fd = 0; fd < slots_.size(); ++fd) {

@@ -212,25 +212,11 @@ bool Loop::Partial(Slot& slot) const {
   return now - since < settings_.partial_timeout.count();
 }
 
-<<<<<<< 74ae951e4ec0715a68c3b6822f83ef3bee4ebea4
-void Loop::CloseStalled() {
-  board_.worker().alive_ns.store(std::chrono::steady_clock::now().time_since_epoch().count(),
-                                 std::memory_order_relaxed);
-  const auto storage = std::make_unique_for_overwrite<char[]>(wire::kPeekBytes);
-  const std::span<char> scratch(storage.get(), wire::kPeekBytes);
-  const int64_t now = NowMs();
-  for (size_t fd = 0; fd < slots_.size(); ++fd) {
-    const int64_t since = slots_[fd].partial_ms.load();
-    if (since != 0 && now - since >= settings_.partial_timeout.count())
-      OnEvent(static_cast<int>(fd), false, scratch, board_.thread(settings_.threads));
-  }
-=======
 // Another thread may have accepted a connection of the same number since: its time stays.
 void Loop::Closed(Slot& slot, int64_t partial_since) {
   slot.partial_ms.compare_exchange_strong(partial_since, 0);
   --open_;
   listener_.Resume();
->>>>>>> 1a1e0b50d52438d9593f168c42fee8f24fc38f23
 }
 
 void Loop::Serve(Slot& slot, SteadyTime arrived, ThreadBoard& board) {

@@ -51,12 +51,6 @@ class Loop {
   void Start();
   // Stops accepting; answers what comes on open connections and closes each after its answer.
   void StopAccepting();
-<<<<<<< 74ae951e4ec0715a68c3b6822f83ef3bee4ebea4
-  // Connections whose request has waited too long for its rest are closed, and the supervisor sees
-  // that the worker lives. Call about once a second, from one thread.
-  void CloseStalled();
-=======
->>>>>>> 1a1e0b50d52438d9593f168c42fee8f24fc38f23
   // Ends the threads after the requests in their hands.
   void Stop();
 

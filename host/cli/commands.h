@@ -19,6 +19,7 @@ using Chosen = std::function<int()>;
 void AddRun(CLI::App& app, Chosen& chosen);
 void AddStatus(CLI::App& app, Chosen& chosen);
 void AddInvoke(CLI::App& app, Chosen& chosen);
+void AddKeep(CLI::App& app, Chosen& chosen);
 void AddLogs(CLI::App& app, Chosen& chosen);
 void AddNew(CLI::App& app, Chosen& chosen);
 void AddNginx(CLI::App& app, Chosen& chosen);

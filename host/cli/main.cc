@@ -57,6 +57,7 @@ int main(int argc, char** argv) {
   host::AddNew(app, chosen);
   host::AddInvoke(app, chosen);
   host::AddLogs(app, chosen);
+  host::AddKeep(app, chosen);
 
   try {
     app.parse(argc, argv);

@@ -69,6 +69,11 @@ Command& Command::Examples(const char* text) {
   return *this;
 }
 
+Command& Command::Hidden() {
+  command_->group("");
+  return *this;
+}
+
 void Command::Run(std::function<int()> run) {
   command_->callback([&chosen = chosen_, host = host_, run = std::move(run)] {
     if (host != nullptr && host->config_file.empty() && host->socket.empty() &&

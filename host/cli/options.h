@@ -45,6 +45,8 @@ class Command {
   Command& Host(HostOption& host);      // a command line that names no host is wrong usage
   Command& Examples(const char* text);  // lines that open the command's --help
 
+  Command& Hidden();  // not in the help: for the host's own use
+
   // Last: what the command does. It is run after everything has been parsed.
   void Run(std::function<int()> run);
 

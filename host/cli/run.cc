@@ -101,17 +101,18 @@ int Serve(const HostConfig& config, const Functions& functions, Fd signals, cons
 
   loop.Watch(signals.get(), EPOLLIN,
              [&, fd = signals.get()](uint32_t) { OnSignal(fd, supervisor, log); });
-  const HttpHandler page = [&](std::string_view path) {
-    return AnswerPage(path, supervisor.Status(),
-                      database ? std::optional(database->State()) : std::nullopt);
-  };
+  const HostView view{
+      .status = [&] { return supervisor.Status(); },
+      .counters = [&] { return supervisor.Counters(); },
+      .database = [&] { return database ? std::optional(database->State()) : std::nullopt; }};
+  const HttpHandler page = [&](std::string_view path) { return AnswerPage(path, view); };
   const RequestServer http(
       loop, *std::move(metrics), {.end = "\r\n\r\n"},
       [&](const Incoming& request, const Reply& reply) { reply(AnswerHttp(request.text, page)); });
-  const RequestServer commands(
-      loop, *std::move(control), kCommandLimits, [&](const Incoming& request, const Reply& reply) {
-        reply(AnswerCommand(request.text, [&] { return supervisor.Status(); }));
-      });
+  const RequestServer commands(loop, *std::move(control), kCommandLimits,
+                               [&](const Incoming& request, const Reply& reply) {
+                                 reply(AnswerCommand(request.text, view));
+                               });
   log.Info("fnhost started", {{"version", kVersion},
                               {"pid", static_cast<int64_t>(getpid())},
                               {"functions", static_cast<int64_t>(functions.manifests.size())},

@@ -19,6 +19,16 @@ bool Ready(const HostStatus& status, const std::optional<DatabaseState>& databas
   return status.ready() && (!database || database->ok);
 }
 
+std::string DurationsJson(const CountersByFunction& functions) {
+  Json tree = {{"ok", true}, {"bounds_s", kDurationBounds}, {"durations", Json::object()}};
+  for (const auto& [name, revisions] : functions) {
+    DurationHistogram all;
+    for (const auto& [method, each] : Sum(revisions).durations) all += each;
+    tree["durations"][name] = {{"buckets", all.buckets}, {"sum_s", all.sum_s}};
+  }
+  return Text(tree);
+}
+
 std::string Refuse(const std::string& why) { return Text({{"ok", false}, {"error", why}}); }
 
 }  // namespace
@@ -37,28 +47,32 @@ std::string ReadyJson(const HostStatus& status, const std::optional<DatabaseStat
   return Text(tree);
 }
 
-HttpAnswer AnswerPage(std::string_view path, const HostStatus& status,
-                      const std::optional<DatabaseState>& database) {
+HttpAnswer AnswerPage(std::string_view path, const HostView& host) {
   if (path == "/livez") return {200, "application/json", "{\"alive\":true}\n"};
   if (path == "/readyz") {
+    const HostStatus status = host.status();
+    const auto database = host.database();
     return {Ready(status, database) ? 200 : 503, "application/json", ReadyJson(status, database)};
   }
   if (path == "/metrics") {
-    return {200, "text/plain; version=0.0.4; charset=utf-8", MetricsText(status)};
+    return {200, "text/plain; version=0.0.4; charset=utf-8",
+            MetricsText(host.status(), host.counters(), host.database())};
   }
   return {404, "", ""};
 }
 
-std::string AnswerCommand(std::optional<std::string_view> line,
-                          const std::function<HostStatus()>& status) {
+std::string AnswerCommand(std::optional<std::string_view> line, const HostView& host) {
   if (!line) return Refuse("the request is too long");
   const Json request = Json::parse(*line, nullptr, false);
   if (!request.is_object() || !request.contains("command") || !request["command"].is_string()) {
     return Refuse("not a request: one line, as in {\"command\":\"status\"}");
   }
   const auto command = request["command"].get<std::string>();
-  if (command == "status") return fmt::format("{{\"ok\":true,\"status\":{}}}\n", ToJson(status()));
-  return Refuse(fmt::format("unknown command \"{}\"; known: status", command));
+  if (command == "status") {
+    return fmt::format("{{\"ok\":true,\"status\":{}}}\n", ToJson(host.status()));
+  }
+  if (command == "durations") return DurationsJson(host.counters());
+  return Refuse(fmt::format("unknown command \"{}\"; known: durations, status", command));
 }
 
 }  // namespace host

@@ -17,6 +17,19 @@ host::HostStatus Running() {
   return status;
 }
 
+host::HostView View(const host::HostStatus& status,
+                    const std::optional<host::DatabaseState>& database = std::nullopt) {
+  return {.status = [status] { return status; },
+          .counters =
+              [] {
+                host::CountersByFunction counters;
+                counters["login"]["abc"].durations["GET"].buckets[1] = 7;
+                counters["login"]["abc"].durations["PUT"].buckets[1] = 2;
+                return counters;
+              },
+          .database = [database] { return database; }};
+}
+
 host::HttpAnswer Ok(std::string_view path) { return {200, "text/plain", std::string(path)}; }
 
 bool Starts(const std::string& text, const std::string& start) { return text.starts_with(start); }
@@ -25,30 +38,30 @@ bool Starts(const std::string& text, const std::string& start) { return text.sta
 
 BOOST_AUTO_TEST_CASE(readyz_says_200_with_a_ready_worker_per_function_and_the_database) {
   const host::DatabaseState good{.ok = true, .found = "12", .detail = ""};
-  const auto answer = host::AnswerPage("/readyz", Running(), good);
+  const auto answer = host::AnswerPage("/readyz", View(Running(), good));
   BOOST_TEST(answer.status == 200);
   BOOST_TEST(answer.body ==
              "{\"ready\":true,\"state\":\"running\",\"functions\":{\"login\":{\"ready\":1,"
              "\"wanted\":2}},\"database\":{\"ok\":true,\"schema_version\":\"12\"}}\n");
-  BOOST_TEST(host::AnswerPage("/readyz", Running(), std::nullopt).status == 200);
+  BOOST_TEST(host::AnswerPage("/readyz", View(Running())).status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(readyz_says_503_for_a_bad_database_and_while_starting_or_stopping) {
   const host::DatabaseState bad{.ok = false, .found = "11", .detail = "expected 12"};
-  BOOST_TEST(host::AnswerPage("/readyz", Running(), bad).status == 503);
-  BOOST_TEST(host::AnswerPage("/livez", Running(), bad).status == 200);
+  BOOST_TEST(host::AnswerPage("/readyz", View(Running(), bad)).status == 503);
+  BOOST_TEST(host::AnswerPage("/livez", View(Running(), bad)).status == 200);
   for (const char* state : {"starting", "stopping"}) {
     auto status = Running();
     status.state = state;
-    BOOST_TEST(host::AnswerPage("/readyz", status, std::nullopt).status == 503);
+    BOOST_TEST(host::AnswerPage("/readyz", View(status)).status == 503);
   }
   auto none = Running();
   none.functions[0].ready = 0;
-  BOOST_TEST(host::AnswerPage("/readyz", none, std::nullopt).status == 503);
+  BOOST_TEST(host::AnswerPage("/readyz", View(none)).status == 503);
 }
 
 BOOST_AUTO_TEST_CASE(metrics_are_prometheus_text) {
-  const auto answer = host::AnswerPage("/metrics", Running(), std::nullopt);
+  const auto answer = host::AnswerPage("/metrics", View(Running()));
   BOOST_TEST(answer.type == "text/plain; version=0.0.4; charset=utf-8");
   for (const char* line : {"fnhost_worker_restarts_total{function=\"login\"} 4\n",
                            "# TYPE fnhost_worker_restarts_total counter\n",
@@ -73,11 +86,19 @@ BOOST_AUTO_TEST_CASE(http_answers_get_and_head_and_refuses_the_rest) {
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_command_is_named) {
-  BOOST_TEST(host::AnswerCommand("{\"command\":\"fly\"}\n", &Running) ==
-             "{\"ok\":false,\"error\":\"unknown command \\\"fly\\\"; known: status\"}\n");
+  BOOST_TEST(
+      host::AnswerCommand("{\"command\":\"fly\"}\n", View(Running())) ==
+      "{\"ok\":false,\"error\":\"unknown command \\\"fly\\\"; known: durations, status\"}\n");
   for (const char* bad : {"\n", "[]\n", "{\"command\":1}\n", "\xff\n"}) {
-    BOOST_TEST(Starts(host::AnswerCommand(bad, &Running), "{\"ok\":false,\"error\":\"not a req"));
+    BOOST_TEST(
+        Starts(host::AnswerCommand(bad, View(Running())), "{\"ok\":false,\"error\":\"not a req"));
   }
-  BOOST_TEST(Starts(host::AnswerCommand("{\"command\":\"status\"}\n", &Running),
+  BOOST_TEST(Starts(host::AnswerCommand("{\"command\":\"status\"}\n", View(Running())),
                     "{\"ok\":true,\"status\":{"));
+}
+
+BOOST_AUTO_TEST_CASE(durations_are_told_over_all_methods_and_revisions) {
+  const auto answer = host::AnswerCommand("{\"command\":\"durations\"}\n", View(Running()));
+  BOOST_TEST(Starts(answer, "{\"ok\":true,\"bounds_s\":[0.0001,0.00025,"));
+  BOOST_TEST(answer.find("\"durations\":{\"login\":{\"buckets\":[0,9,0,") != std::string::npos);
 }

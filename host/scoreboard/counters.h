@@ -19,17 +19,30 @@ struct DurationHistogram {
   std::array<int64_t, kDurationBuckets> buckets{};  // each alone, not summed up
   double sum_s = 0;
   int64_t count() const;
+  DurationHistogram& operator+=(const DurationHistogram& other);
+};
+
+// The sums alone, many times cheaper to read.
+struct Totals {
+  int64_t requests = 0;  // answered, with any status
+  int64_t errors = 0;    // of them, with 500 to 599
+  int64_t timeouts = 0;  // answered 504: the deadline passed
+  int64_t shed = 0;      // answered 503 and never started: too much to do
+  int64_t slow = 0;      // took longer than the host's "slow_ms"
+
+  Totals& operator+=(const Totals& other);
 };
 
 struct Counters {
   std::map<std::pair<std::string, int>, int64_t> answers;  // by method and status code
   std::map<std::string, DurationHistogram> durations;      // by method; answers 503 shed included
-  int64_t timeouts = 0;                                    // answered 504: the deadline passed
-  int64_t shed = 0;  // answered 503 and never started: too much to do
-  int64_t slow = 0;  // took longer than the host's "slow_ms"
+  int64_t timeouts = 0;                                    // these as in Totals
+  int64_t shed = 0;
+  int64_t slow = 0;
 
-  int64_t requests() const;  // answered, with any status
-  int64_t errors() const;    // answered with 500 to 599
+  int64_t requests() const;
+  int64_t errors() const;
+  Totals totals() const;
   Counters& operator+=(const Counters& other);
 };
 

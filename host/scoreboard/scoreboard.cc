@@ -147,6 +147,12 @@ std::vector<ThreadWork> Scoreboard::ReadThreads() const {
   return threads;
 }
 
+Totals Scoreboard::ReadTotals() const {
+  Totals totals;
+  for (int i = 0; i <= threads_; ++i) thread(i).AddTo(totals);
+  return totals;
+}
+
 Counters Scoreboard::ReadCounters() const {
   Counters counters;
   for (int i = 0; i <= threads_; ++i) thread(i).AddTo(counters);

@@ -83,6 +83,7 @@ class Scoreboard {
   Load ReadLoad() const;
   std::vector<ThreadWork> ReadThreads() const;  // of the threads that handle requests
   Counters ReadCounters() const;
+  Totals ReadTotals() const;
 
  private:
   struct Layout;

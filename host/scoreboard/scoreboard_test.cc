@@ -107,6 +107,12 @@ BOOST_AUTO_TEST_CASE(counters_of_a_dead_worker_can_still_be_read_and_added) {
     });
   }
   Counters counters = board.ReadCounters();
+  const host::Totals totals = board.ReadTotals();
+  BOOST_TEST(totals.requests == counters.requests());
+  BOOST_TEST(totals.errors == counters.errors());
+  BOOST_TEST(totals.timeouts == counters.timeouts);
+  BOOST_TEST(totals.shed == counters.shed);
+  BOOST_TEST(totals.slow == counters.slow);
   counters += board.ReadCounters();
   BOOST_TEST((counters.answers.at({"GET", 200})) == 6);
   BOOST_TEST((counters.answers.at({"POST", 503})) == 2);

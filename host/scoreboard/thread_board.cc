@@ -159,4 +159,17 @@ void ThreadBoard::AddTo(Counters& counters) const {
   counters.slow += slow_.load(std::memory_order_relaxed);
 }
 
+void ThreadBoard::AddTo(Totals& totals) const {
+  for (const Answers& each : answers_) {
+    const int64_t count = each.count.load(std::memory_order_relaxed);
+    if (count == 0) continue;
+    totals.requests += count;
+    const uint32_t status = each.key.load(std::memory_order_acquire) & 0xFFFF;
+    if (status >= 500) totals.errors += count;
+  }
+  totals.timeouts += timeouts_.load(std::memory_order_relaxed);
+  totals.shed += shed_.load(std::memory_order_relaxed);
+  totals.slow += slow_.load(std::memory_order_relaxed);
+}
+
 }  // namespace host

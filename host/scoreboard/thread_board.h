@@ -55,6 +55,7 @@ class alignas(64) ThreadBoard {
   int64_t busy_since_ns() const { return busy_since_ns_.load(std::memory_order_acquire); }
   int64_t begun() const { return begun_.load(std::memory_order_relaxed); }
   void AddTo(Counters& counters) const;
+  void AddTo(Totals& totals) const;
 
  private:
   // NUL-terminated text in whole words, so that a torn read is no data race.

@@ -200,6 +200,7 @@ void FunctionPool::ForgetLaunches() {
   std::set<std::string> used = {pool_.revision(), pool_.previous(), pool_.deploying()};
   for (const Worker& worker : pool_.workers()) used.insert(worker.revision);
   std::erase_if(launches_, [&](const auto& each) { return !used.contains(each.first); });
+  FoldOlder(gone_, used);
 }
 
 void FunctionPool::ReadReady(WorkerId id) {

@@ -10,10 +10,10 @@
 
 #include "host/base/log.h"
 #include "host/pool/pool.h"
-#include "host/scoreboard/counters.h"
 #include "host/supervisor/event_loop.h"
 #include "host/supervisor/fd.h"
 #include "host/supervisor/launch.h"
+#include "host/supervisor/revision_counters.h"
 #include "host/supervisor/spawn.h"
 #include "host/supervisor/status.h"
 
@@ -81,9 +81,9 @@ class FunctionPool {
   const std::string& previous() const { return pool_.previous(); }
   const std::string& deploying() const { return pool_.deploying(); }
   FunctionStatus Status() const;
-  // What was answered, by revision, since the supervisor started; workers that left included. Only
-  // grows. Costs some microseconds per thread.
-  std::map<std::string, Counters> CountersByRevision() const;
+  // What was answered since the supervisor started; workers that left included. Only grows. Costs
+  // some microseconds per thread.
+  CountersByRevision Counters() const;
 
  private:
   struct Running {
@@ -122,7 +122,7 @@ class FunctionPool {
   std::map<std::string, Launch> launches_;  // by revision: those that run, and the one before
   Pool pool_;
   std::map<WorkerId, Running> running_;
-  std::map<std::string, Counters> gone_;          // of workers that left, by revision
+  CountersByRevision gone_;                       // of workers that left
   std::map<WorkerId, int64_t> memory_kb_;         // at the last look that asked
   std::map<std::string, DeployWatcher> deploys_;  // by revision: those not done yet
   EventLoop::TimerId timer_ = 0;

@@ -78,6 +78,7 @@ FunctionStatus FunctionPool::Status() const {
   status.previous = pool_.previous();
   status.deploying = pool_.deploying();
   status.note = note_;
+  status.memory_limit_kb = pool_.rules().memory_kb;
   status.min = pool_.rules().min;
   status.max = pool_.rules().max;
   status.wanted = pool_.wanted();
@@ -96,9 +97,11 @@ FunctionStatus FunctionPool::Status() const {
   status.scale_ups = counts.scale_ups;
   status.scale_downs = counts.scale_downs;
   status.recycled = counts.recycled;
+  Totals totals = Sum(gone_).totals();
   for (const Worker& worker : pool_.workers()) {
     const auto running = running_.find(worker.id);
     if (running == running_.end()) continue;
+    totals += running->second.process.board.ReadTotals();
     status.workers.push_back(StatusOf(worker, running->second));
     const Load load = running->second.process.board.ReadLoad();
     status.waiting += load.waiting;
@@ -106,13 +109,11 @@ FunctionStatus FunctionPool::Status() const {
     status.busy += status.workers.back().busy;
     status.threads += status.workers.back().threads;
   }
-  for (const auto& [revision, counters] : CountersByRevision()) {
-    status.requests += counters.requests();
-    status.errors += counters.errors();
-    status.timeouts += counters.timeouts;
-    status.shed += counters.shed;
-    status.slow += counters.slow;
-  }
+  status.requests = totals.requests;
+  status.errors = totals.errors;
+  status.timeouts = totals.timeouts;
+  status.shed = totals.shed;
+  status.slow = totals.slow;
   return status;
 }
 
@@ -127,12 +128,12 @@ WorkerStatus FunctionPool::StatusOf(const Worker& worker, const Running& running
   if (!board.attached()) return status;
   status.threads = board.threads();
   status.busy = board.ReadLoad().busy;
-  status.requests = board.ReadCounters().requests();
+  status.requests = board.ReadTotals().requests;
   return status;
 }
 
-std::map<std::string, Counters> FunctionPool::CountersByRevision() const {
-  std::map<std::string, Counters> all = gone_;
+CountersByRevision FunctionPool::Counters() const {
+  CountersByRevision all = gone_;
   for (const auto& [id, running] : running_) {
     all[running.revision] += running.process.board.ReadCounters();
   }

@@ -8,13 +8,11 @@ namespace host {
 // Missing keys keep their defaults, so that a new client understands an older host.
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WorkerStatus, pid, state, uptime_s, revision, busy,
                                                 threads, requests, memory_kb)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(FunctionStatus, name, mode, revision, previous,
-                                                deploying, note, min, max, wanted, ready, starting,
-                                                draining, restarts, failures, next_start_s,
-                                                last_exit, last_exit_s_ago, fault, busy, threads,
-                                                waiting, connections, requests, errors, timeouts,
-                                                shed, slow, cold_starts, deploys, fall_backs,
-                                                scale_ups, scale_downs, recycled, workers)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(
+    FunctionStatus, name, mode, revision, previous, deploying, note, min, max, wanted, ready,
+    starting, draining, restarts, failures, next_start_s, last_exit, last_exit_s_ago, fault, busy,
+    threads, waiting, connections, requests, errors, timeouts, shed, slow, memory_limit_kb,
+    cold_starts, deploys, fall_backs, scale_ups, scale_downs, recycled, workers)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(HostStatus, version, revision, state, pid, uptime_s,
                                                 leftovers, functions)
 

@@ -52,8 +52,9 @@ struct FunctionStatus {
   int64_t requests = 0;  // answered
   int64_t errors = 0;    // of them, with 500 to 599
   int64_t timeouts = 0;
-  int64_t shed = 0;  // refused with 503: too much to do
-  int64_t slow = 0;  // took longer than the configuration's "slow_ms"
+  int64_t shed = 0;             // refused with 503: too much to do
+  int64_t slow = 0;             // took longer than the configuration's "slow_ms"
+  int64_t memory_limit_kb = 0;  // of one worker, by the manifest
   int64_t cold_starts = 0;
   int64_t deploys = 0;     // that succeeded
   int64_t fall_backs = 0;  // to the revision before, by the host itself

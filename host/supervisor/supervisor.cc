@@ -103,6 +103,12 @@ bool Supervisor::AllSettled() const {
   return std::ranges::all_of(pools_, [](const auto& pool) { return pool->settled(); });
 }
 
+CountersByFunction Supervisor::Counters() const {
+  CountersByFunction all;
+  for (const auto& pool : pools_) all[pool->name()] = pool->Counters();
+  return all;
+}
+
 HostStatus Supervisor::Status() const {
   HostStatus status;
   status.version = kVersion;

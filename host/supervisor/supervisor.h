@@ -39,6 +39,7 @@ class Supervisor : private FunctionPool::Watcher {
   void Stop();
 
   HostStatus Status() const;
+  CountersByFunction Counters() const;
 
  private:
   void Changed() override;

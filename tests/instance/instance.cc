@@ -142,14 +142,20 @@ std::string ProblemFault(const Answer& answer, int status) {
 }
 
 std::vector<int> Workers(const std::string& function) {
-  const std::string below = State() + "/functions/" + (function.empty() ? "" : function + "/");
+  // In place, or as a revision.
+  const std::string folder = function.empty() ? "" : function + "/";
+  const std::string in_place = State() + "/functions/" + folder;
+  const std::string revisions = State() + "/fnhost/revisions/" + folder;
   std::vector<int> found;
-  for (const auto& folder : fs::directory_iterator("/proc")) {
-    const std::string name = folder.path().filename();
+  for (const auto& process : fs::directory_iterator("/proc")) {
+    const std::string name = process.path().filename();
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
     std::error_code gone;
-    const auto program = fs::read_symlink(folder.path() / "exe", gone);
-    if (!gone && program.string().starts_with(below)) found.push_back(std::stoi(name));
+    const auto program = fs::read_symlink(process.path() / "exe", gone);
+    if (gone) continue;
+    if (program.string().starts_with(in_place) || program.string().starts_with(revisions)) {
+      found.push_back(std::stoi(name));
+    }
   }
   return found;
 }

@@ -144,9 +144,16 @@ void NginxSite::Swap() {
     unlink(fresh_.c_str());
     return Finish(std::nullopt);
   }
-  before_ = master_->Workers();
   log_size_ = SizeOf(settings_.prefix + "/error.log");
   deadline_ = steady_clock::now() + settings_.take_over;
+  Reload();
+}
+
+void NginxSite::Reload() {
+  before_ = master_->Workers();
+  if (before_.empty() && steady_clock::now() < deadline_) {  // it is just starting
+    return Later(&NginxSite::Reload);
+  }
   if (const auto sent = master_->Reload(); !sent) return Restore(sent.error());
   ++reloads_;
   Watch();
@@ -166,9 +173,13 @@ void NginxSite::Watch() {
     return Restore(fmt::format("NGINX did not take the new configuration in {} ms{}",
                                settings_.take_over.count(), reason.empty() ? "" : ": " + reason));
   }
-  timer_ = loop_.At(steady_clock::now() + kLookEvery, [this] {
+  Later(&NginxSite::Watch);
+}
+
+void NginxSite::Later(void (NginxSite::*step)()) {
+  timer_ = loop_.At(steady_clock::now() + kLookEvery, [this, step] {
     timer_ = 0;
-    Watch();
+    (this->*step)();
   });
 }
 

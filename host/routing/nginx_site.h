@@ -57,7 +57,9 @@ class NginxSite {
   void Check(const std::string& text);
   void Checked(const ProgramEnd& end);
   void Swap();
+  void Reload();
   void Watch();
+  void Later(void (NginxSite::*step)());
   void Restore(const std::string& why);
   void Finish(std::optional<std::string> why);
 

@@ -39,6 +39,7 @@ std::string Read(const std::string& file) {
 struct Running {
   Site site{{Get("one")}, ""};
   EchoFunction one{site.SocketOf("one")}, two{site.SocketOf("two")};
+  const bool started = site.Get("/one").status == 200;  // now it has workers
   const std::string prefix = site.config().nginx.prefix;
   const std::string file = prefix + "/nginx.conf";
   host::EventLoop loop;

@@ -23,6 +23,7 @@ void AddKeep(CLI::App& app, Chosen& chosen);
 void AddLogs(CLI::App& app, Chosen& chosen);
 void AddNew(CLI::App& app, Chosen& chosen);
 void AddNginx(CLI::App& app, Chosen& chosen);
+void AddRoute(CLI::App& app, Chosen& chosen);
 void AddWorker(CLI::App& app, Chosen& chosen);
 
 }  // namespace host

@@ -19,6 +19,7 @@ constexpr char kExamples[] = R"(Examples:
   fnhost worker --function /srv/functions/login --config /etc/fnhost.json
   fnhost logs login -f --config /etc/fnhost.json   what a function logs, as it comes
   fnhost invoke hello GET /hello --config /etc/fnhost.json
+  fnhost route login --to split:10 --config /etc/fnhost.json
   fnhost new hello                                 a function's folder that builds
 
 fnhost: runs HTTP functions behind NGINX, a pool of worker processes each.
@@ -58,6 +59,7 @@ int main(int argc, char** argv) {
   host::AddInvoke(app, chosen);
   host::AddLogs(app, chosen);
   host::AddKeep(app, chosen);
+  host::AddRoute(app, chosen);
 
   try {
     app.parse(argc, argv);

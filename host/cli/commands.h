@@ -16,6 +16,7 @@ namespace host {
 
 using Chosen = std::function<int()>;
 
+void AddCompare(CLI::App& app, Chosen& chosen);
 void AddRun(CLI::App& app, Chosen& chosen);
 void AddStatus(CLI::App& app, Chosen& chosen);
 void AddInvoke(CLI::App& app, Chosen& chosen);

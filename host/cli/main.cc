@@ -20,6 +20,7 @@ constexpr char kExamples[] = R"(Examples:
   fnhost logs login -f --config /etc/fnhost.json   what a function logs, as it comes
   fnhost invoke hello GET /hello --config /etc/fnhost.json
   fnhost route login --to split:10 --config /etc/fnhost.json
+  fnhost compare login --config /etc/fnhost.json   the function's answers and the old site's
   fnhost new hello                                 a function's folder that builds
 
 fnhost: runs HTTP functions behind NGINX, a pool of worker processes each.
@@ -60,6 +61,7 @@ int main(int argc, char** argv) {
   host::AddLogs(app, chosen);
   host::AddKeep(app, chosen);
   host::AddRoute(app, chosen);
+  host::AddCompare(app, chosen);
 
   try {
     app.parse(argc, argv);

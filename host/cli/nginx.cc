@@ -12,8 +12,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "host/cli/manifests.h"
 #include "host/cli/options.h"
-#include "host/manifest/manifest.h"
 #include "host/nginx_config/nginx_config.h"
 #include "host/supervisor/config.h"
 #include "host/supervisor/fd.h"
@@ -77,7 +77,7 @@ int Nginx(const Options& options) {
   if (config->nginx.prefix.empty()) {
     return Fail(options.config_file + ": nginx: is missing; it says where NGINX keeps its files");
   }
-  const auto manifests = ReadManifests(config->functions);
+  const auto manifests = ManifestsOf(*config);
   if (!manifests) return Fail(manifests.error());
   const std::string text = RenderNginx(*config, *manifests);
   if (options.check) {

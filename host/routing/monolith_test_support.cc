@@ -59,10 +59,12 @@ MonolithSettings At(const std::string& url) {
 
 }  // namespace
 
-OldSite::OldSite() : port_(FreePorts(1)[0]) {
+OldSite::OldSite() : OldSite(kProgram) {}
+
+OldSite::OldSite(const std::string& program) : port_(FreePorts(1)[0]) {
   std::string name = "/tmp/old-site-XXXXXX";
   folder_ = mkdtemp(name.data());
-  std::ofstream(folder_ / "old.py") << kProgram;
+  std::ofstream(folder_ / "old.py") << program;
   pid_ = fork();
   if (pid_ == 0) Exec(folder_, port_);
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);

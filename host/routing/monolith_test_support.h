@@ -16,6 +16,7 @@ namespace host::testing {
 class OldSite {
  public:
   OldSite();  // waits until it answers; throws with uWSGI's words when it does not start
+  explicit OldSite(const std::string& program);  // a WSGI program of the test's own
   ~OldSite();
   OldSite(const OldSite&) = delete;
   OldSite& operator=(const OldSite&) = delete;

@@ -38,8 +38,8 @@ void Echo(const Incoming& request, const Reply& reply) {
 // A server at an address of the kernel's choice, its loop in a thread of its own.
 class Bench {
  public:
-  explicit Bench(host::RequestLimits limits, host::RequestServer::Handler handler = &Echo,
-                 int family = AF_INET) {
+  explicit Bench(const host::RequestLimits& limits,
+                 const host::RequestServer::Handler& handler = &Echo, int family = AF_INET) {
     host::Fd listener(socket(family, SOCK_STREAM, 0));
     address_.ss_family = family;
     if (family == AF_INET) {

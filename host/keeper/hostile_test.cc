@@ -86,7 +86,7 @@ BOOST_FIXTURE_TEST_CASE(garbage_is_ignored_and_what_is_good_between_it_is_kept, 
     owner.Send("L\n");
     std::vector<std::string> entries;
     for (std::string packet = owner.Receive(); packet != ".\n"; packet = owner.Receive()) {
-      BOOST_REQUIRE(packet != "");
+      BOOST_REQUIRE(!packet.empty());
       if (packet[0] == 'E') entries.push_back(packet);
     }
     // Of the random ones, some may have been good by chance; none had a bad key.

@@ -82,9 +82,12 @@ KeeperClient::~KeeperClient() {
 std::expected<bool, std::string> KeeperClient::Take() {
   const auto until = steady_clock::now() + settings_.patience;
   for (;; poll(nullptr, 0, static_cast<int>(kAskAgain.count()))) {
-    socket_ = keeper::Connect(path_);
-    if (!socket_ && (errno == ENOENT || errno == ECONNREFUSED)) return false;
-    if (!socket_) return std::unexpected(fmt::format("{}: {}", path_, std::strerror(errno)));
+    auto socket = keeper::Connect(path_);
+    if (!socket && (socket.error() == ENOENT || socket.error() == ECONNREFUSED)) return false;
+    if (!socket) {
+      return std::unexpected(fmt::format("{}: {}", path_, std::strerror(socket.error())));
+    }
+    socket_ = *std::move(socket);
     pid_ = PeerOf(socket_.get());
     std::vector<Fd> none;
     const auto hello = Receive(none);

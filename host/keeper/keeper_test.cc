@@ -18,7 +18,6 @@
 namespace fs = std::filesystem;
 using host::Fd;
 using host::KeeperClient;
-using host::Kept;
 using host::testing::Alive;
 using host::testing::Eventually;
 using host::testing::Find;

@@ -14,6 +14,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 
 namespace host::testing {
 namespace {
@@ -36,6 +37,12 @@ sockaddr_un Address(const std::string& path) {
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, path.data(), path.size());
   return address;
+}
+
+Fd StreamSocket() {
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) throw std::runtime_error("no socket");
+  return Fd(fd);
 }
 
 }  // namespace
@@ -125,7 +132,7 @@ void RunFolder::Kill(pid_t child) {
 }
 
 Fd RunFolder::Listen(const std::string& name) const {
-  Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  Fd fd = StreamSocket();
   const auto address = Address(path + "/" + name + ".sock");
   BOOST_REQUIRE(bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
   BOOST_REQUIRE(listen(fd.get(), 16) == 0);
@@ -133,7 +140,7 @@ Fd RunFolder::Listen(const std::string& name) const {
 }
 
 Fd RunFolder::Connect(const std::string& name) const {
-  Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  Fd fd = StreamSocket();
   const auto address = Address(path + "/" + name + ".sock");
   BOOST_REQUIRE(connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) ==
                 0);

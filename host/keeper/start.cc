@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 #include <cerrno>
 #include <csignal>
@@ -83,14 +84,14 @@ struct Plan {
 
 }  // namespace
 
-Fd Connect(const std::string& path) {
+std::expected<Fd, int> Connect(const std::string& path) {
   sockaddr_un address{};
+  if (!SetAddress(address, path)) return std::unexpected(ENAMETOOLONG);
   Fd fd = Socket();
-  if (fd && SetAddress(address, path) &&
-      connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-    return fd;
+  if (!fd || connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    return std::unexpected(errno);
   }
-  return {};
+  return fd;
 }
 
 std::expected<Started, std::string> Start(const std::string& path, const std::string& program) {
@@ -107,11 +108,18 @@ std::expected<Started, std::string> Start(const std::string& path, const std::st
   Started started;
   const int error = posix_spawn(&started.pid, program.c_str(), &plan.actions, &plan.attributes,
                                 arguments, environment);
-  if (error == 0) started.socket = Connect(path);  // waits in the backlog until it is up
   if (error != 0) {
     unlink(path.c_str());
     return Fault(program, "cannot run the keeper", error);
   }
+  auto socket = Connect(path);  // waits in the backlog until it is up
+  if (!socket) {                // no descriptor left, or it has ended already
+    kill(started.pid, SIGKILL);
+    waitpid(started.pid, nullptr, 0);
+    unlink(path.c_str());
+    return Fault(path, "cannot connect to the keeper", socket.error());
+  }
+  started.socket = *std::move(socket);
   return started;
 }
 

@@ -21,7 +21,7 @@ struct Started {
 // The error is a line for people.
 std::expected<Started, std::string> Start(const std::string& path, const std::string& program);
 
-// A connection to the keeper at `path`; no descriptor, with errno, when there is none.
-Fd Connect(const std::string& path);
+// A connection to the keeper at `path`, non-blocking; else errno's value.
+std::expected<Fd, int> Connect(const std::string& path);
 
 }  // namespace host::keeper

@@ -36,7 +36,7 @@ class Reader {
   std::string Revision(const char* key, bool may_be_empty) {
     const Json* value = Find(key);
     if (value == nullptr) return "";
-    const std::string name = value->is_string() ? value->get<std::string>() : "?";
+    std::string name = value->is_string() ? value->get<std::string>() : "?";
     if (IsRevisionName(name) || (may_be_empty && name.empty())) return name;
     Fault(key, may_be_empty ? "must be a revision, 12 hex digits, or \"\" for none"
                             : "must be a revision, 12 hex digits");

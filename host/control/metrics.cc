@@ -61,7 +61,9 @@ constexpr Column kColumns[] = {
     {"fnhost_function_broken", "1 when the function cannot run at all", kGauge,
      [](const F& each) { return each.fault.empty() ? 0.0 : 1.0; }},
     {"fnhost_workers_wanted", "Workers that the pool wants", kGauge, &Of<&F::wanted>},
-    {"fnhost_worker_restarts_total", "Workers started in place of others", kCounter,
+    {"fnhost_workers_min", "Fewest workers allowed, as in force now", kGauge, &Of<&F::min>},
+    {"fnhost_workers_max", "Most workers allowed, as in force now", kGauge, &Of<&F::max>},
+    {"fnhost_worker_restarts_total", "Workers that ended without being asked", kCounter,
      &Of<&F::restarts>},
     {"fnhost_worker_failures", "Failed starts in a row; above 0: backing off", kGauge,
      &Of<&F::failures>},
@@ -74,6 +76,17 @@ constexpr Column kColumns[] = {
      &Of<&F::shed>},
     {"fnhost_requests_slow_total", "Requests that took longer than slow_ms", kCounter,
      &Of<&F::slow>},
+    {"fnhost_cold_starts_total", "Requests that found no worker and started one", kCounter,
+     &Of<&F::cold_starts>},
+    {"fnhost_deploys_total", "Deploys that succeeded, rollbacks too", kCounter, &Of<&F::deploys>},
+    {"fnhost_deploy_running", "1 while a revision is being brought up", kGauge,
+     [](const F& each) { return each.deploying.empty() ? 0.0 : 1.0; }},
+    {"fnhost_deploy_failed", "1 when the last deploy failed or was taken back", kGauge,
+     [](const F& each) { return each.note.empty() ? 0.0 : 1.0; }},
+    {"fnhost_fall_backs_total", "Returns to the revision before, by the host itself", kCounter,
+     &Of<&F::fall_backs>},
+    {"fnhost_scale_ups_total", "Workers started for more load", kCounter, &Of<&F::scale_ups>},
+    {"fnhost_scale_downs_total", "Workers drained for less load", kCounter, &Of<&F::scale_downs>},
     {"fnhost_memory_bytes", "Private memory of all workers of a function", kGauge, &AllMemory},
     {"fnhost_worker_memory_bytes", "Private memory of the function's largest worker", kGauge,
      &MostMemory},
@@ -104,6 +117,8 @@ void AddFunctionFamilies(const HostStatus& status, std::vector<MetricFamily>& fa
   auto info = Family("fnhost_function_info", "The revision that a function runs, and how");
   auto workers = Family("fnhost_workers", "Worker processes by function and state");
   auto threads = Family("fnhost_threads", "Threads that handle requests, by what they do");
+  auto recycled =
+      Family("fnhost_workers_recycled_total", "Workers replaced by plan, by reason", kCounter);
   for (const FunctionStatus& each : status.functions) {
     const ClientMetric::Label function{"function", each.name};
     Add(info, {function, {"mode", each.mode}, {"revision", each.revision}}, 1);
@@ -112,10 +127,14 @@ void AddFunctionFamilies(const HostStatus& status, std::vector<MetricFamily>& fa
     Add(workers, {function, {"state", "draining"}}, each.draining);
     Add(threads, {function, {"state", "busy"}}, each.busy);
     Add(threads, {function, {"state", "idle"}}, each.threads - each.busy);
+    for (const auto& [reason, count] : each.recycled) {
+      Add(recycled, {function, {"reason", reason}}, static_cast<double>(count));
+    }
   }
   families.push_back(std::move(info));
   families.push_back(std::move(workers));
   families.push_back(std::move(threads));
+  families.push_back(std::move(recycled));
   for (const Column& column : kColumns) {
     auto family = Family(column.name, column.help, column.type);
     for (const FunctionStatus& each : status.functions) {

@@ -26,6 +26,7 @@ host::HostStatus StatusOf(int functions) {
     function.busy = 3;
     function.restarts = 4;
     function.memory_limit_kb = 1024;
+    function.recycled["memory"] = 2;
     for (int worker = 0; worker < 2; ++worker) {
       function.workers.push_back({.pid = 10 + worker, .state = "ready", .memory_kb = 300 + worker});
     }

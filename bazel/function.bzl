@@ -2,6 +2,11 @@
 
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
 
+# What a function does not call is left out: each library that is loaded delays its first answer.
+# Names of functions stay in the file (not in memory), for the slow log's stacks
+# (docs/decisions/0010).
+FUNCTION_LINKOPTS = ["-Wl,--gc-sections", "-Wl,--as-needed", "-Wl,--strip-debug"]
+
 def function(name, deps = [], test_deps = []):
     """Builds handler.cc into the worker binary `name`, and its tests.
 
@@ -13,8 +18,7 @@ def function(name, deps = [], test_deps = []):
     cc_binary(
         name = name,
         srcs = ["handler.cc", "//host/function:main.cc"],
-        # What a function does not call is left out: each library that is loaded delays its first answer.
-        linkopts = ["-Wl,--gc-sections", "-Wl,--as-needed", "-s"],
+        linkopts = FUNCTION_LINKOPTS,
         visibility = ["//visibility:public"],
         deps = ["//host/function", "//host/function:worker"] + deps,
     )

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <ctime>
+#include <utility>
 
 #include "host/base/json_text.h"
 
@@ -45,6 +46,13 @@ void AppendField(std::string& line, const LogField& field) {
     line += fmt::format_int(*number).c_str();
   } else if (const auto* real = std::get_if<double>(&field.value)) {
     fmt::format_to(std::back_inserter(line), "{:.3f}", *real);
+  } else if (const auto* list = std::get_if<LogList>(&field.value)) {
+    char before = '[';
+    for (const std::string& each : *list) {
+      line += std::exchange(before, ',');
+      AppendJsonString(line, each);
+    }
+    line += list->empty() ? "[]" : "]";
   } else {
     line += std::get<bool>(field.value) ? "true" : "false";
   }
@@ -62,12 +70,13 @@ void WriteAll(int fd, std::string_view line) {
 
 }  // namespace
 
-Log::Log(const std::string& function, const std::string& revision, int fd) : fd_(fd), least_(LeastLevel()) {
+Log::Log(const std::string& function, const std::string& revision, int fd)
+    : fd_(fd), least_(LeastLevel()) {
   if (!function.empty()) AppendField(tail_, {"function", function});
   if (!revision.empty()) AppendField(tail_, {"revision", revision});
 }
 
-void Log::Write(Level level, std::string_view msg, std::initializer_list<LogField> fields) const {
+void Log::Write(Level level, std::string_view msg, std::span<const LogField> fields) const {
   if (level < least_) return;
   timeval now{};
   gettimeofday(&now, nullptr);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,7 +17,8 @@ namespace host {
 
 enum class Level { kDebug, kInfo, kWarning, kError };
 
-using LogValue = std::variant<std::string_view, int64_t, double, bool>;
+using LogList = std::span<const std::string>;  // a JSON array of texts
+using LogValue = std::variant<std::string_view, int64_t, double, bool, LogList>;
 struct LogField {
   LogField(std::string_view k, std::string_view v) : key(k), value(v) {}
   LogField(std::string_view k, const char* v) : key(k), value(std::string_view(v)) {}
@@ -25,6 +27,7 @@ struct LogField {
   LogField(std::string_view k, int v) : key(k), value(int64_t{v}) {}
   LogField(std::string_view k, int64_t v) : key(k), value(v) {}
   LogField(std::string_view k, double v) : key(k), value(v) {}
+  LogField(std::string_view k, LogList v) : key(k), value(v) {}
   std::string_view key;
   LogValue value;
 };
@@ -34,7 +37,10 @@ class Log {
   // `function` and `revision` stand in every line when not empty. `fd` is not owned.
   explicit Log(const std::string& function = {}, const std::string& revision = {}, int fd = 2);
 
-  void Write(Level level, std::string_view msg, std::initializer_list<LogField> fields = {}) const;
+  void Write(Level level, std::string_view msg, std::span<const LogField> fields) const;
+  void Write(Level level, std::string_view msg, std::initializer_list<LogField> fields = {}) const {
+    Write(level, msg, std::span(fields.begin(), fields.size()));
+  }
   void Debug(std::string_view m, std::initializer_list<LogField> f = {}) const {
     Write(Level::kDebug, m, f);
   }

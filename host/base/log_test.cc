@@ -117,3 +117,15 @@ BOOST_AUTO_TEST_CASE(a_log_that_nobody_takes_stops_nobody) {
   close(full);
   host::Log("f", "", full).Error("lost too");
 }
+
+BOOST_AUTO_TEST_CASE(a_list_of_texts_is_a_json_array) {
+  const LogFile file;
+  const host::Log log("f", "", file.fd());
+  const std::vector<std::string> frames = {"poll+0x4f", "a \"b\"\n"};
+  const std::vector<std::string> none;
+  log.Info("x", {{"stack", host::LogList(frames)}, {"none", host::LogList(none)}});
+  const auto lines = file.Lines();
+  BOOST_REQUIRE(lines.size() == 1u);
+  BOOST_TEST(lines[0]["stack"].get<std::vector<std::string>>() == frames);
+  BOOST_TEST(lines[0]["none"].is_array());
+}

@@ -83,9 +83,26 @@ TestHost::~TestHost() {
 }
 
 void TestHost::Add(const std::string& name, int workers, const std::string& behaviour) {
+  AddFolder(name, "test_worker", workers);
+  behaviours_[name] = behaviour;
+  WriteConfig();
+}
+
+void TestHost::AddServing(const std::string& name, int workers) {
+  AddFolder(name, "test_function", workers);
+  behaviours_[name] = "";
+  WriteConfig();
+}
+
+void TestHost::Set(const std::string& key, int value) {
+  settings_[key] = value;
+  WriteConfig();
+}
+
+void TestHost::AddFolder(const std::string& name, const std::string& program, int workers) {
   const std::string folder = path_ + "/functions/" + name;
   fs::create_directory(folder);
-  fs::create_symlink(fs::absolute("host/cli/test_worker"), folder + "/" + name);
+  fs::create_symlink(fs::absolute("host/cli/" + program), folder + "/" + name);
   Write("functions/" + name + "/function.json",
         fmt::format(R"({{"name": "{0}", "summary": "A test's function",
   "routes": [{{"methods": ["GET"], "path": "/{0}"}}], "exposure": "public", "protocol": "fastcgi",
@@ -95,8 +112,6 @@ void TestHost::Add(const std::string& name, int workers, const std::string& beha
              "rate": {{"key": "ip", "per_second": 0, "burst": 0}}}},
   "scope": "", "repeat_safe": false, "needs": ["need_{0}"]}})",
                     name, workers));
-  behaviours_[name] = behaviour;
-  WriteConfig();
 }
 
 void TestHost::Write(const std::string& file, const std::string& text) const {
@@ -108,6 +123,7 @@ void TestHost::WriteConfig() const {
                            {"run_dir", run_dir()},
                            {"metrics", fmt::format("127.0.0.1:{}", port_)},
                            {"grace_ms", 300}};
+  for (const auto& [key, value] : settings_) config[key] = value;
   for (const auto& [name, behaviour] : behaviours_) {
     config["needs"]["need_" + name] = {{"TEST_BEHAVIOUR", behaviour}};
   }

@@ -26,6 +26,10 @@ class TestHost {
 
   // A function whose `workers` behave as test_worker.cc says.
   void Add(const std::string& name, int workers, const std::string& behaviour);
+  // A function that serves: test_function.cc.
+  void AddServing(const std::string& name, int workers);
+  // A key of the configuration, before Start.
+  void Set(const std::string& key, int value);
   void Write(const std::string& file, const std::string& text) const;  // below path()
 
   pid_t Start();  // `fnhost run`, its log appended to log()
@@ -42,11 +46,13 @@ class TestHost {
   pid_t pid() const { return pids_.back(); }
 
  private:
+  void AddFolder(const std::string& name, const std::string& program, int workers);
   void WriteConfig() const;
 
   std::string path_;
   int port_ = 0;
   std::map<std::string, std::string> behaviours_;
+  std::map<std::string, int> settings_;
   std::vector<pid_t> pids_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <ctime>
@@ -72,9 +73,21 @@ bool IsBare(std::string_view text) {
   return !text.empty() && text.find_first_of(" \t\"=\\") == std::string_view::npos;
 }
 
-// A field's value behind its name; or, of several lines, below the log line.
+bool IsListOfTexts(const Json& value) {
+  return value.is_array() && !value.empty() &&
+         std::ranges::all_of(value, [](const Json& each) { return each.is_string(); });
+}
+
+// A field's value behind its name; or, of several lines or texts, below the log line.
 void AppendField(const std::string& key, const Json& value, std::string& line, std::string& below) {
   line += "  " + Printable(key) + "=";
+  if (IsListOfTexts(value)) {
+    line += "(below)";
+    for (const Json& each : value) {
+      below += "    " + Printable(each.get_ref<const std::string&>()) + "\n";
+    }
+    return;
+  }
   if (!value.is_string()) {
     line += Printable(value.dump(-1, ' ', false, Json::error_handler_t::replace));
     return;

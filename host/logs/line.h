@@ -23,8 +23,9 @@ struct LogView {
 //
 // What is no JSON object (a crash's last words, a foreign program's stderr) counts as an error
 // without time and function. For people, control characters and bytes that are not UTF-8 are
-// escaped, so that no logged value moves the cursor of a terminal; a field of several lines (a
-// stack) stands below its line. For programs, each line is a JSON object: what is none becomes
+// escaped, so that no logged value moves the cursor of a terminal; a field of several lines or
+// texts (a stack) stands below its line. For programs, each line is a JSON object: what is none
+// becomes
 // {"msg": LINE, "raw": true}.
 std::optional<std::string> RenderLogLine(std::string_view line, const LogView& view);
 

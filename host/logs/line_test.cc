@@ -47,6 +47,12 @@ BOOST_AUTO_TEST_CASE(a_field_of_several_lines_stands_below) {
                  " info  fnhost  m  stack=(below)  x=\"y z\"\n    #0 a\n    #1 b\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_list_of_texts_stands_below_a_text_a_line) {
+  BOOST_TEST(Shown(R"x({"msg":"m","stack":["poll+0x4 (libc.so.6)","f(int)"],"n":[1]})x") ==
+             std::string(23, ' ') +
+                 " info  fnhost  m  stack=(below)  n=[1]\n    poll+0x4 (libc.so.6)\n    f(int)\n");
+}
+
 // BEHAVIOURS B6: binary bytes
 BOOST_AUTO_TEST_CASE(nothing_that_was_logged_commands_the_terminal) {
   const auto text = Shown(

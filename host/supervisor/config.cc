@@ -292,6 +292,7 @@ std::expected<HostConfig, Errors> ParseHostConfig(const std::string& json,
   reader.Text(*tree, "", "metrics", config.metrics);
   reader.Address("metrics", config.metrics);
   reader.Number(*tree, "", "grace_ms", 1, 3'600'000, config.grace_ms);
+  reader.Number(*tree, "", "slow_ms", 0, 3'600'000, config.slow_ms);
   reader.Number(*tree, "", "worker_max_age_s", 0, 31'536'000, config.worker_max_age_s);
   reader.Text(*tree, "", "revision", config.revision);
   if (tree->contains("log_file")) reader.Path(*tree, "", "log_file", config.log_file);

@@ -7,6 +7,8 @@
 //                                           can be deployed, and functions run where they stand
 //   "metrics": "127.0.0.1:8082",            loopback only
 //   "grace_ms": 10000,                      from SIGTERM to SIGKILL
+//   "slow_ms": 1000,                        a request that runs longer is logged with its stack; 0:
+//                                           none is
 //   "worker_max_age_s": 0,                  an older worker is replaced; 0: none is for its age
 //   "revision": "abc123",                   of the host as a whole, shown in its status
 //   "log_file": "/s/log/fnhost.log",        where its stderr is directed, for `fnhost logs`
@@ -57,6 +59,7 @@ struct HostConfig {
   std::string state_dir;  // "": none
   std::string metrics = "127.0.0.1:9145";
   int grace_ms = 10000;
+  int slow_ms = 1000;  // 0: no request counts as slow
   int worker_max_age_s = 0;
   std::string revision;
   std::string log_file;  // "" when nobody said where stderr goes
@@ -69,8 +72,8 @@ struct HostConfig {
 
 // The keys of the whole; each is read in config.cc.
 inline constexpr auto kHostKeys = std::to_array<const char*>(
-    {"functions", "run_dir", "state_dir", "metrics", "grace_ms", "worker_max_age_s", "revision",
-     "log_file", "environment", "needs", "ready", "nginx", "monolith"});
+    {"functions", "run_dir", "state_dir", "metrics", "grace_ms", "slow_ms", "worker_max_age_s",
+     "revision", "log_file", "environment", "needs", "ready", "nginx", "monolith"});
 
 // Every fault found, one line each, naming file and key.
 std::expected<HostConfig, std::vector<std::string>> ParseHostConfig(const std::string& json,

@@ -36,7 +36,7 @@ std::string With(const std::string& more) {
 
 BOOST_AUTO_TEST_CASE(every_key_of_a_full_configuration_is_read) {
   const auto config = host::ParseHostConfig(
-      With(R"("metrics": "127.0.0.1:8082", "grace_ms": 2500, "revision": "abc123",
+      With(R"("metrics": "127.0.0.1:8082", "grace_ms": 2500, "slow_ms": 0, "revision": "abc123",
               "state_dir": "/s/fnhost", "worker_max_age_s": 3600,
               "log_file": "/s/log/fnhost.log",
               "environment": {"SESSION_ISSUER": "http://localhost:8080"},
@@ -50,6 +50,7 @@ BOOST_AUTO_TEST_CASE(every_key_of_a_full_configuration_is_read) {
   BOOST_TEST(config->run_dir == "/s/run");
   BOOST_TEST(config->metrics == "127.0.0.1:8082");
   BOOST_TEST(config->grace_ms == 2500);
+  BOOST_TEST(config->slow_ms == 0);
   BOOST_TEST(config->state_dir == "/s/fnhost");
   BOOST_TEST(config->worker_max_age_s == 3600);
   BOOST_TEST(config->revision == "abc123");
@@ -68,6 +69,7 @@ BOOST_AUTO_TEST_CASE(defaults_stand_in_for_absent_keys) {
   BOOST_REQUIRE(config.has_value());
   BOOST_TEST(config->metrics == "127.0.0.1:9145");
   BOOST_TEST(config->grace_ms == 10000);
+  BOOST_TEST(config->slow_ms == 1000);
   BOOST_TEST(!config->ready.has_value());
   BOOST_TEST(config->nginx.public_port == 8080);
 }

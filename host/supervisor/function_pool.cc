@@ -121,8 +121,8 @@ void FunctionPool::WatchSocket() {
 
 void FunctionPool::Apply(const StartWorker& action) {
   const Launch& launch = launches_.at(action.revision);
-  auto process =
-      Spawn(launch.binary, launch.environment, setup_.socket.get(), launch.manifest.pool.threads);
+  auto process = Spawn(launch.binary, launch.environment, setup_.socket.get(),
+                       launch.manifest.pool.threads, milliseconds(setup_.config.slow_ms));
   if (!process) {
     LogOf(action.revision).Error(process.error());
     last_exit_ = {process.error(), Now()};

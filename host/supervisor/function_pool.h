@@ -14,6 +14,7 @@
 #include "host/supervisor/fd.h"
 #include "host/supervisor/launch.h"
 #include "host/supervisor/revision_counters.h"
+#include "host/supervisor/slow_watch.h"
 #include "host/supervisor/spawn.h"
 #include "host/supervisor/status.h"
 
@@ -84,6 +85,8 @@ class FunctionPool {
   // What was answered since the supervisor started; workers that left included. Only grows. Costs
   // some microseconds per thread.
   CountersByRevision Counters() const;
+  // Its workers that write their scoreboards.
+  void AddWatched(std::vector<WatchedWorker>& workers) const;
 
  private:
   struct Running {

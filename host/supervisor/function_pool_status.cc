@@ -132,6 +132,13 @@ WorkerStatus FunctionPool::StatusOf(const Worker& worker, const Running& running
   return status;
 }
 
+void FunctionPool::AddWatched(std::vector<WatchedWorker>& workers) const {
+  for (const auto& [id, running] : running_) {
+    if (!running.process.board.attached()) continue;
+    workers.push_back({name_, running.revision, running.process.pid, &running.process.board});
+  }
+}
+
 CountersByRevision FunctionPool::Counters() const {
   CountersByRevision all = gone_;
   for (const auto& [id, running] : running_) {

@@ -87,8 +87,8 @@ std::expected<Variables, std::string> WorkerEnvironment(
 }
 
 std::expected<Process, std::string> Spawn(const std::string& binary, const Variables& environment,
-                                          int socket, int threads) {
-  auto board = Scoreboard::Create(threads);
+                                          int socket, int threads, std::chrono::milliseconds slow) {
+  auto board = Scoreboard::Create(threads, slow);
   if (!board) return std::unexpected(fmt::format("cannot start {}: {}", binary, board.error()));
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return std::unexpected(Explain(binary, errno));

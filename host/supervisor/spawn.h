@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <expected>
 #include <functional>
 #include <map>
@@ -41,9 +42,9 @@ struct Process {
 
 // Starts `binary` in its own process group (a Ctrl-C on the terminal is the supervisor's to
 // handle), with `socket` as fd 0, our stderr as fd 1 and 2, kReadyFd, kScoreboardFd (for `threads`
-// threads), and no other descriptor; all signals at their defaults. The child must be reaped by the
-// caller.
+// threads; `slow` as in Scoreboard::Create), and no other descriptor; all signals at their
+// defaults. The child must be reaped by the caller.
 std::expected<Process, std::string> Spawn(const std::string& binary, const Variables& environment,
-                                          int socket, int threads);
+                                          int socket, int threads, std::chrono::milliseconds slow);
 
 }  // namespace host

@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(a_worker_finds_its_socket_the_ready_pipe_and_its_scoreboard
   environment["PATH"] = "/usr/bin:/bin";
   const host::Fd socket(open("/dev/null", O_RDONLY | O_CLOEXEC));
   const host::Fd another(open("/dev/null", O_RDONLY | O_CLOEXEC));
-  auto process = host::Spawn(program, environment, socket.get(), 3);
+  auto process = host::Spawn(program, environment, socket.get(), 3, std::chrono::seconds(1));
   BOOST_REQUIRE_EQUAL(process ? "" : process.error(), "");
   BOOST_TEST(process->board.ReadLoad().threads == 3);
   waitpid(process->pid, nullptr, 0);

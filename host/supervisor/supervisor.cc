@@ -21,7 +21,12 @@ RunDir::Mode SocketMode(const HostConfig& config) {
 
 Supervisor::Supervisor(const HostConfig& config, EventLoop& loop, const Log& log,
                        const RunDir& run_dir, Random random)
-    : config_(config), loop_(loop), log_(log), run_dir_(run_dir), random_(std::move(random)) {}
+    : config_(config),
+      loop_(loop),
+      log_(log),
+      run_dir_(run_dir),
+      random_(std::move(random)),
+      slow_log_(loop, milliseconds(config.slow_ms), [this] { return Watched(); }) {}
 
 std::expected<void, std::vector<std::string>> Supervisor::Open(const Functions& functions) {
   for (const std::string& fault : functions.faults) log_.Error(fault);
@@ -101,6 +106,12 @@ void Supervisor::Changed() {
 
 bool Supervisor::AllSettled() const {
   return std::ranges::all_of(pools_, [](const auto& pool) { return pool->settled(); });
+}
+
+std::vector<WatchedWorker> Supervisor::Watched() const {
+  std::vector<WatchedWorker> workers;
+  for (const auto& pool : pools_) pool->AddWatched(workers);
+  return workers;
 }
 
 CountersByFunction Supervisor::Counters() const {

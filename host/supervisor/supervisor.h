@@ -19,6 +19,7 @@
 #include "host/supervisor/functions.h"
 #include "host/supervisor/leftovers.h"
 #include "host/supervisor/run_dir.h"
+#include "host/supervisor/slow_log.h"
 #include "host/supervisor/status.h"
 
 namespace host {
@@ -48,6 +49,7 @@ class Supervisor : private FunctionPool::Watcher {
   void Serves(const std::string&, const std::string&, const std::string&) override {}
   void Look();
   bool AllSettled() const;
+  std::vector<WatchedWorker> Watched() const;
 
   const HostConfig& config_;
   EventLoop& loop_;
@@ -58,6 +60,7 @@ class Supervisor : private FunctionPool::Watcher {
   std::optional<Leftovers> leftovers_;
   std::vector<std::unique_ptr<FunctionPool>> pools_;
   std::vector<Functions::Broken> broken_;
+  SlowLog slow_log_;
   EventLoop::TimerId look_ = 0;
   bool settled_ = false;
   bool stopping_ = false;

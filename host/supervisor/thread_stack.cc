@@ -3,6 +3,8 @@
 #include <cxxabi.h>
 #include <elfutils/libdwfl.h>
 #include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -45,19 +47,14 @@ std::string Describe(Dwfl* dwfl, Dwarf_Addr address) {
   return fmt::format("{}+{:#x} ({})", Demangled(name), offset, where);
 }
 
-struct Walk {
-  Dwfl* dwfl;
-  std::vector<std::string> frames;
-};
-
 int OnFrame(Dwfl_Frame* frame, void* argument) {
-  auto& walk = *static_cast<Walk*>(argument);
+  auto& addresses = *static_cast<std::vector<Dwarf_Addr>*>(argument);
   Dwarf_Addr address = 0;
   bool is_activation = false;
   if (!dwfl_frame_pc(frame, &address, &is_activation)) return DWARF_CB_ABORT;
   // A return address may lie behind the function that never returns.
-  walk.frames.push_back(Describe(walk.dwfl, is_activation ? address : address - 1));
-  return walk.frames.size() < kMostFrames ? DWARF_CB_OK : DWARF_CB_ABORT;
+  addresses.push_back(is_activation ? address : address - 1);
+  return addresses.size() < kMostFrames ? DWARF_CB_OK : DWARF_CB_ABORT;
 }
 
 std::string Fault(const char* doing, int error) {
@@ -75,6 +72,9 @@ std::expected<std::vector<std::string>, std::string> ThreadStack(pid_t process, 
                                         .find_debuginfo = NoDebugInfo,
                                         .section_address = nullptr,
                                         .debuginfo_path = nullptr};
+  if (access(fmt::format("/proc/{}/task/{}", process, thread).c_str(), F_OK) != 0) {
+    return std::unexpected(Fault("cannot find the thread", errno));
+  }
   const std::unique_ptr<Dwfl, decltype(&dwfl_end)> dwfl(dwfl_begin(&callbacks), &dwfl_end);
   if (!dwfl) return std::unexpected(Fault("no stack", 0));
   if (const int error = dwfl_linux_proc_report(dwfl.get(), process); error != 0) {
@@ -84,12 +84,19 @@ std::expected<std::vector<std::string>, std::string> ThreadStack(pid_t process, 
   if (const int error = dwfl_linux_proc_attach(dwfl.get(), process, false); error != 0) {
     return std::unexpected(Fault("cannot attach", error));
   }
-  Walk walk{.dwfl = dwfl.get(), .frames = {}};
+  std::vector<Dwarf_Addr> addresses;
   errno = 0;
-  dwfl_getthread_frames(dwfl.get(), thread, OnFrame, &walk);
+  dwfl_getthread_frames(dwfl.get(), thread, OnFrame, &addresses);
+  const int error = errno;
+  // Killed meanwhile, the thread stays a zombie until its tracer has waited for it, and keeps its
+  // process from being reaped. One that was let go is not ours to wait for: ECHILD, at once. The
+  // first thread is left to the process's parent.
+  if (thread != process) waitpid(thread, nullptr, __WALL);
   // The walk may end early in code without unwind information: what was found counts.
-  if (walk.frames.empty()) return std::unexpected(Fault("no stack", errno));
-  return std::move(walk.frames);
+  if (addresses.empty()) return std::unexpected(Fault("no stack", error));
+  std::vector<std::string> frames;
+  for (const Dwarf_Addr address : addresses) frames.push_back(Describe(dwfl.get(), address));
+  return frames;
 }
 
 }  // namespace host

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <thread>
@@ -86,6 +87,40 @@ BOOST_AUTO_TEST_CASE(a_thread_that_waits_shows_where_and_goes_on_afterwards) {
     BOOST_TEST(Names(*stack, "test::Waiting"));
   }
   BOOST_TEST(waitpid(child.pid, nullptr, WNOHANG) == 0);  // alive, and not stopped
+}
+
+// A dead thread that nobody waited for would keep its process from being reaped, for ever.
+BOOST_AUTO_TEST_CASE(a_process_killed_while_its_stack_is_read_can_still_be_reaped) {
+  for (int i = 0; i < 200; ++i) {
+    int ends[2];
+    BOOST_REQUIRE(pipe(ends) == 0);
+    const pid_t pid = fork();
+    if (pid == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
+      std::thread worker([&] {
+        const pid_t tid = gettid();
+        [[maybe_unused]] const auto written = write(ends[1], &tid, sizeof tid);
+        for (;;) pause();
+      });
+      worker.join();
+    }
+    pid_t tid = 0;
+    BOOST_REQUIRE(read(ends[0], &tid, sizeof tid) == sizeof tid);
+    close(ends[0]);
+    close(ends[1]);
+    std::thread killer([&] {
+      std::this_thread::sleep_for(std::chrono::microseconds(i * 50));
+      kill(pid, SIGKILL);
+    });
+    static_cast<void>(host::ThreadStack(pid, tid));
+    killer.join();
+    bool reaped = false;
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (!(reaped = waitpid(pid, nullptr, WNOHANG) == pid) &&
+           std::chrono::steady_clock::now() < end) {
+    }
+    BOOST_REQUIRE_MESSAGE(reaped, "round " << i);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_gone_has_no_stack_and_says_why) {

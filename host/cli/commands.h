@@ -18,6 +18,9 @@ using Chosen = std::function<int()>;
 
 void AddCompare(CLI::App& app, Chosen& chosen);
 void AddRun(CLI::App& app, Chosen& chosen);
+void AddDeploy(CLI::App& app, Chosen& chosen);
+void AddRollback(CLI::App& app, Chosen& chosen);
+void AddScale(CLI::App& app, Chosen& chosen);
 void AddStatus(CLI::App& app, Chosen& chosen);
 void AddInvoke(CLI::App& app, Chosen& chosen);
 void AddKeep(CLI::App& app, Chosen& chosen);

@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(b4_of_several_started_at_once_one_wins_and_the_others_say_s
   BOOST_TEST(host.Function("good").ready == 1);
 }
 
-BOOST_AUTO_TEST_CASE(b4_workers_outlive_a_killed_supervisor_until_the_next_has_its_own) {
+BOOST_AUTO_TEST_CASE(b4_a_new_supervisor_takes_over_the_workers_of_a_killed_one) {
   TestHost host;
   host.Add("good", 2, "good");
   const pid_t first = host.Start();
@@ -169,8 +169,15 @@ BOOST_AUTO_TEST_CASE(b4_workers_outlive_a_killed_supervisor_until_the_next_has_i
   BOOST_TEST(std::ranges::all_of(old, &Alive));
   host.Start();
   BOOST_REQUIRE(Running(host));
-  BOOST_TEST(Eventually([&] { return std::ranges::none_of(old, &Alive); }));
-  BOOST_TEST(host.Function("good").ready == 2);
+  const auto good = host.Function("good");
+  BOOST_TEST(good.ready == 2);
+  BOOST_TEST(good.restarts == 0);
+  for (const auto& worker : good.workers) {
+    BOOST_TEST(std::ranges::count(old, worker.pid) == 1);
+  }
+  kill(old[0], SIGKILL);  // they are watched as own ones are
+  BOOST_TEST(Eventually([&] { return host.Function("good").restarts == 1; }));
+  BOOST_TEST(Eventually([&] { return host.Function("good").ready == 2; }));
   kill(host.pid(), SIGTERM);
   BOOST_TEST(host.Wait() == 0);
   ExpectNothingLeft(host);

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <sstream>
 #include <string>
 
 #include "host/cli/commands.h"
@@ -15,6 +16,9 @@ constexpr char kExamples[] = R"(Examples:
   fnhost run --config /etc/fnhost.json             serve all functions until SIGTERM
   fnhost status --config /etc/fnhost.json          what runs, as a table
   fnhost status --json --socket /run/fnhost/fnhost.sock
+  fnhost deploy login --binary build/login --config /etc/fnhost.json
+  fnhost rollback login --config /etc/fnhost.json  back to the revision before
+  fnhost scale login --min 2 --max 8 --config /etc/fnhost.json
   fnhost nginx --check --config /etc/fnhost.json > nginx.conf
   fnhost worker --function /srv/functions/login --config /etc/fnhost.json
   fnhost logs login -f --config /etc/fnhost.json   what a function logs, as it comes
@@ -31,6 +35,15 @@ class Formatter : public CLI::Formatter {
  public:
   std::string make_description(const CLI::App* app) const override {
     return app->get_description() + "\n";
+  }
+
+  // In the list of commands, the last line of what a command says of itself.
+  std::string make_subcommand(const CLI::App* sub) const override {
+    const std::string description = sub->get_description();
+    std::stringstream out;
+    CLI::detail::format_help(out, sub->get_name(), description.substr(description.rfind('\n') + 1),
+                             column_width_);
+    return out.str();
   }
 };
 
@@ -54,6 +67,9 @@ int main(int argc, char** argv) {
   host::Chosen chosen;
   host::AddRun(app, chosen);
   host::AddStatus(app, chosen);
+  host::AddDeploy(app, chosen);
+  host::AddRollback(app, chosen);
+  host::AddScale(app, chosen);
   host::AddNginx(app, chosen);
   host::AddWorker(app, chosen);
   host::AddNew(app, chosen);

@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -7,29 +6,16 @@
 #include <csignal>
 #include <filesystem>
 #include <memory>
-#include <optional>
-#include <random>
 
 #include "host/base/log.h"
 #include "host/cli/options.h"
-#include "host/control/control.h"
-#include "host/control/database_check.h"
-#include "host/control/http.h"
-#include "host/control/request_server.h"
+#include "host/cli/serve.h"
 #include "host/supervisor/config.h"
-#include "host/supervisor/event_loop.h"
+#include "host/supervisor/fd.h"
 #include "host/supervisor/functions.h"
-#include "host/supervisor/run_dir.h"
-#include "host/supervisor/supervisor.h"
 
 namespace host {
 namespace {
-
-constexpr char kControl[] = "fnhost";  // RUN_DIR/fnhost.sock
-
-// A deploy brings a manifest in its line and a binary as a descriptor, and takes its time.
-const RequestLimits kCommandLimits{
-    .end = "\n", .request_bytes = 128 << 10, .answer_deadline = std::chrono::minutes(2), .fds = 4};
 
 // Signals become readable; threads started later inherit the mask.
 Fd TakeSignals() {
@@ -65,66 +51,6 @@ int Refuse(const Log& log, const std::vector<std::string>& faults) {
   return 1;
 }
 
-void OnSignal(int fd, Supervisor& supervisor, const Log& log) {
-  signalfd_siginfo info{};
-  while (read(fd, &info, sizeof info) == sizeof info) {
-    if (info.ssi_signo == SIGHUP) {
-      log.Info("SIGHUP ignored: restart to read the configuration again");
-    } else {
-      supervisor.Stop();
-    }
-  }
-}
-
-Random SystemRandom() {
-  auto engine = std::make_shared<std::mt19937>(std::random_device{}());
-  return [engine] { return std::uniform_real_distribution<double>(0, 1)(*engine); };
-}
-
-// Builds the parts and hands them to each other; they go in the reverse order.
-int Serve(const HostConfig& config, const Functions& functions, Fd signals, const Log& log) {
-  auto run_dir = RunDir::Take(config.run_dir);
-  if (!run_dir) return Refuse(log, {run_dir.error()});
-  auto metrics = ListenTcp(config.metrics);
-  if (!metrics) return Refuse(log, {metrics.error()});
-  auto control = run_dir->Listen(kControl, {.mode = 0600, .group_of = ""});
-  if (!control) return Refuse(log, {control.error()});
-
-  EventLoop loop;
-  Supervisor supervisor(config, loop, log, *run_dir, SystemRandom());
-  if (const auto opened = supervisor.Open(functions); !opened) {
-    run_dir->Remove(kControl);
-    return Refuse(log, opened.error());
-  }
-  std::optional<DatabaseCheck> database;
-  if (config.ready) database.emplace(*config.ready);
-
-  loop.Watch(signals.get(), EPOLLIN,
-             [&, fd = signals.get()](uint32_t) { OnSignal(fd, supervisor, log); });
-  const HostView view{
-      .status = [&] { return supervisor.Status(); },
-      .counters = [&] { return supervisor.Counters(); },
-      .database = [&] { return database ? std::optional(database->State()) : std::nullopt; }};
-  const HttpHandler page = [&](std::string_view path) { return AnswerPage(path, view); };
-  const RequestServer http(
-      loop, *std::move(metrics), {.end = "\r\n\r\n"},
-      [&](const Incoming& request, const Reply& reply) { reply(AnswerHttp(request.text, page)); });
-  const RequestServer commands(loop, *std::move(control), kCommandLimits,
-                               [&](const Incoming& request, const Reply& reply) {
-                                 reply(AnswerCommand(request.text, view));
-                               });
-  log.Info("fnhost started", {{"version", kVersion},
-                              {"pid", static_cast<int64_t>(getpid())},
-                              {"functions", static_cast<int64_t>(functions.manifests.size())},
-                              {"metrics", config.metrics},
-                              {"run_dir", config.run_dir}});
-  supervisor.Start();
-  loop.Run();
-  run_dir->Remove(kControl);
-  log.Info("fnhost stopped");
-  return 0;
-}
-
 struct Options {
   std::string config_file;
   std::string function;  // a folder, for one pool alone; "" for all of the configuration's folder
@@ -144,6 +70,10 @@ int Run(const Options& options) {
     const auto folder =
         (std::filesystem::absolute(options.function) / "").lexically_normal().parent_path();
     config->functions = folder.parent_path().string();
+    // The folder is what runs, and somebody else's NGINX leads to it.
+    config->state_dir.clear();
+    config->nginx.prefix.clear();
+    config->monolith.reset();
     functions = LoadFunction(*config, folder.string());
   }
   if (!functions) return Refuse(log, functions.error());

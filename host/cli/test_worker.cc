@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <string>
@@ -10,19 +11,22 @@
 
 namespace {
 
-// One thread of it answered three GETs, one of them with 500, shed one, and is at a POST for ever.
-void LookBusy() {
-  static auto board = host::Scoreboard::Attach(std::atoi(std::getenv("FNHOST_SCOREBOARD_FD")));
-  if (!board) _exit(6);
-  board->worker().attached = 1;
-  host::ThreadBoard& mine = board->thread(0);
+// It says when it is ready, as programs with the SDK do.
+[[gnu::used]] constexpr char kSdk[] = "fnhost-sdk-1";
+
+// One thread of it answered three GETs, one of them with 500, shed one, and is at a POST. That
+// began in an hour, so that nobody finds it late.
+void LookBusy(const host::Scoreboard& board) {
+  board.worker().attached = 1;
+  host::ThreadBoard& mine = board.thread(0);
   mine.Enter();
   for (const int status : {200, 200, 500}) mine.Count("GET", status, 3'000'000);
   mine.CountShed();
-  mine.Begin(1);
+  const auto begun = std::chrono::steady_clock::now() + std::chrono::hours(1);
+  mine.Begin(begun.time_since_epoch().count());
   mine.Describe("POST", "/busy", "id-1");
-  board->worker().waiting = 2;
-  board->worker().connections = 5;
+  board.worker().waiting = 2;
+  board.worker().connections = 5;
 }
 
 }  // namespace
@@ -34,7 +38,10 @@ int main() {
   if (how == "crash" || ready == nullptr) return 3;
   std::signal(SIGTERM, [](int) { _exit(0); });
   if (how == "stubborn") std::signal(SIGTERM, SIG_IGN);
-  if (how == "busy") LookBusy();
+  const auto board = host::Scoreboard::Attach(std::atoi(std::getenv("FNHOST_SCOREBOARD_FD")));
+  if (!board) return 6;
+  if (how == "busy") LookBusy(*board);
+  board->worker().ready = 1;
   const int fd = std::atoi(ready);
   if (write(fd, "R", 1) != 1) return 5;
   close(fd);

@@ -45,7 +45,6 @@ std::expected<std::vector<Manifest>, ManifestErrors> ReadManifests(const std::st
 
   std::vector<Manifest> manifests;
   ManifestErrors errors;
-  std::map<std::string, std::string> served;  // "GET /a/{}" -> the function that serves it
   for (const auto& file : *files) {
     auto manifest = ReadManifest(file.string());
     if (!manifest) {
@@ -57,19 +56,30 @@ std::expected<std::vector<Manifest>, ManifestErrors> ReadManifests(const std::st
       errors.push_back(file.string() + ": name: must be the folder's name \"" + folder_name +
                        "\", is \"" + manifest->name + "\"");
     }
-    for (const auto& route : manifest->routes) {
+    manifests.push_back(*std::move(manifest));
+  }
+  for (auto& conflict : Conflicts(manifests)) {
+    errors.push_back(folder + "/" + std::move(conflict));
+  }
+  if (!errors.empty()) return std::unexpected(std::move(errors));
+  return manifests;
+}
+
+ManifestErrors Conflicts(const std::vector<Manifest>& manifests) {
+  ManifestErrors errors;
+  std::map<std::string, std::string> served;  // "GET /a/{}" -> the function that serves it
+  for (const Manifest& manifest : manifests) {
+    for (const auto& route : manifest.routes) {
       for (const auto& method : route.methods) {
-        const auto [other, fresh] = served.emplace(method + " " + Shape(route), manifest->name);
+        const auto [other, fresh] = served.emplace(method + " " + Shape(route), manifest.name);
         if (fresh) continue;
-        errors.push_back(file.string() + ": routes: " + method + " " + route.path +
+        errors.push_back(manifest.name + "/function.json: routes: " + method + " " + route.path +
                          " is served by function \"" + other->second +
                          "\" already; one function per method and path");
       }
     }
-    manifests.push_back(*std::move(manifest));
   }
-  if (!errors.empty()) return std::unexpected(std::move(errors));
-  return manifests;
+  return errors;
 }
 
 }  // namespace host

@@ -73,4 +73,8 @@ std::expected<Manifest, ManifestErrors> ReadManifest(const std::string& file);
 // manifest's name, and two functions that serve the same method of the same path.
 std::expected<std::vector<Manifest>, ManifestErrors> ReadManifests(const std::string& folder);
 
+// What keeps functions from running beside each other: two that serve the same method of the same
+// path. Lines "NAME/function.json: routes: ...".
+ManifestErrors Conflicts(const std::vector<Manifest>& manifests);
+
 }  // namespace host

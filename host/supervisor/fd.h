@@ -25,6 +25,7 @@ class Fd {
     if (fd_ >= 0) close(fd_);
     fd_ = -1;
   }
+  int Release() { return std::exchange(fd_, -1); }  // somebody else closes it
   int get() const { return fd_; }
   explicit operator bool() const { return fd_ >= 0; }
 

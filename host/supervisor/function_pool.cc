@@ -36,6 +36,12 @@ std::string Describe(const siginfo_t& info) {
                      info.si_code == CLD_DUMPED ? ", core dumped" : "");
 }
 
+// A function that is deployed for the first time has nothing to run before that.
+PoolRules FirstRules(const FunctionPool::Setup& setup) {
+  if (setup.launch.revision.empty()) return {.mode = PoolMode::kOndemand, .min = 0, .max = 0};
+  return RulesOf(setup.config, setup.launch.manifest, setup.scale);
+}
+
 }  // namespace
 
 FunctionPool::FunctionPool(EventLoop& loop, Setup setup)
@@ -43,8 +49,7 @@ FunctionPool::FunctionPool(EventLoop& loop, Setup setup)
       setup_(std::move(setup)),
       name_(setup_.launch.manifest.name),
       launches_{{setup_.launch.revision, setup_.launch}},
-      pool_(setup_.launch.revision, RulesOf(setup_.config, setup_.launch.manifest, setup_.scale),
-            setup_.random) {}
+      pool_(setup_.launch.revision, FirstRules(setup_), setup_.random) {}
 
 FunctionPool::~FunctionPool() {
   loop_.Cancel(timer_);
@@ -130,13 +135,12 @@ void FunctionPool::Apply(const StartWorker& action) {
     return;
   }
   Running& running = Watch(action.id, *std::move(process), action.revision);
-  setup_.watcher.Started(name_, action.revision, running.process);
+  setup_.watcher.Started(launch, running.process);
   running.process.board.CloseFd();
   if (launch.sdk) {
     loop_.Watch(running.process.ready.get(), EPOLLIN,
                 [this, id = action.id](uint32_t) { ReadReady(id); });
   } else {
-    running.process.ready.Close();
     running.lives = loop_.At(Now() + kLives, [this, id = action.id] { SayReady(id); });
   }
   LogOf(action.revision)

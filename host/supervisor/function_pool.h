@@ -27,8 +27,7 @@ class FunctionPool {
     virtual ~Watcher() = default;
     virtual void Changed() = 0;  // after each change of a worker's state
     // A worker's process and its scoreboard's descriptor, as long as it lives.
-    virtual void Started(const std::string& function, const std::string& revision,
-                         const Process& process) = 0;
+    virtual void Started(const Launch& launch, const Process& process) = 0;
     virtual void Ended(const std::string& function, pid_t pid) = 0;
     // Another revision serves, by a deploy or by the pool's own return to the one before.
     virtual void Serves(const std::string& function, const std::string& revision,
@@ -44,8 +43,8 @@ class FunctionPool {
   using DeployWatcher = std::function<void(const DeployStep&)>;
 
   struct Setup {
-    Launch launch;
-    Fd socket;  // listening
+    Launch launch;  // without a revision: nothing is started until a deploy
+    Fd socket;      // listening
     const HostConfig& config;
     ScaleOverride scale;
     Random random;
@@ -76,6 +75,10 @@ class FunctionPool {
   bool empty() const { return pool_.workers().empty(); }
   // All workers were ready once, or some cannot start: there is nothing more to wait for.
   bool settled() const { return settled_; }
+  // It serves, or sleeps until somebody asks.
+  bool able() const {
+    return pool_.Count(WorkerState::kReady) > 0 || (pool_.wanted() == 0 && pool_.failures() == 0);
+  }
   const std::string& name() const { return name_; }
   const Launch& launch() const { return launches_.at(pool_.revision()); }
   const ScaleOverride& scale() const { return setup_.scale; }

@@ -79,7 +79,7 @@ std::expected<Functions, std::vector<std::string>> LoadFunctions(const HostConfi
                     "\"functions\"",
                     config.functions, error.message())});
   }
-  if (folders.empty()) {
+  if (folders.empty() && config.state_dir.empty()) {
     return std::unexpected(std::vector{config.functions +
                                        ": no function there (a folder NAME with function.json "
                                        "and the binary NAME)"});
@@ -92,7 +92,9 @@ std::expected<Functions, std::vector<std::string>> LoadFunctions(const HostConfi
       functions.faults.insert(functions.faults.end(), all.error().begin(), all.error().end());
     }
   }
-  if (!AnyBinary(config.functions, functions)) return std::unexpected(AllFaults(functions));
+  const bool may_be_deployed = !config.state_dir.empty();
+  if (!may_be_deployed && !AnyBinary(config.functions, functions))
+    return std::unexpected(AllFaults(functions));
   return functions;
 }
 

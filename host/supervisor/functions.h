@@ -22,7 +22,8 @@ struct Functions {
 
 // One broken function does not keep the others from running: after a reboot, a site without one
 // page is better than no site. A missing binary is told here and tried again by its pool, with
-// back-off. The error is for a folder that cannot be read or where nothing can run.
+// back-off. The error is for a folder that cannot be read, or where nothing can run and nothing can
+// be deployed either.
 std::expected<Functions, std::vector<std::string>> LoadFunctions(const HostConfig& config);
 
 // The same for one function's folder.

@@ -108,7 +108,6 @@ std::expected<Process, std::string> Spawn(const std::string& binary, const Varia
   const int error = posix_spawn(&process.pid, binary.c_str(), &plan.actions, &plan.attributes,
                                 arguments, env.data());
   if (error != 0) return std::unexpected(Explain(binary, error));
-  process.board.CloseFd();
   process.pidfd = Fd(pidfd_open(process.pid, 0));
   if (!process.pidfd) {  // no descriptor left: a process that cannot be watched must not stay
     const int fault = errno;

@@ -1,23 +1,27 @@
 // Supervisor: all pools of one host. Opens the functions' sockets, keeps the pools alive, stops
 // them in parallel.
 //
-// If it dies, its workers go on serving on their sockets; the next supervisor replaces sockets and
-// workers (leftovers.h).
+// If it dies, its workers go on serving, and the keeper holds the sockets. The next supervisor
+// takes both over: sockets, so that no connection in their queues is lost, and workers, as they
+// are. Without a keeper it opens fresh sockets and replaces the workers (leftovers.h).
 #pragma once
 
 #include <expected>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "host/base/log.h"
-#include "host/pool/pool.h"
+#include "host/keeper/keeper_client.h"
+#include "host/supervisor/background.h"
+#include "host/supervisor/catalog.h"
 #include "host/supervisor/config.h"
 #include "host/supervisor/event_loop.h"
 #include "host/supervisor/function_pool.h"
-#include "host/supervisor/functions.h"
 #include "host/supervisor/leftovers.h"
+#include "host/supervisor/revision_counters.h"
 #include "host/supervisor/run_dir.h"
 #include "host/supervisor/slow_log.h"
 #include "host/supervisor/status.h"
@@ -26,39 +30,66 @@ namespace host {
 
 class Supervisor : private FunctionPool::Watcher {
  public:
-  // All references outlive the supervisor.
-  Supervisor(const HostConfig& config, EventLoop& loop, const Log& log, const RunDir& run_dir,
-             Random random);
+  // All outlive the supervisor.
+  struct Parts {
+    const HostConfig& config;
+    EventLoop& loop;
+    const Log& log;
+    const RunDir& run_dir;
+    KeeperClient* keeper = nullptr;    // null: nobody keeps anything for the next supervisor
+    Background* background = nullptr;  // writes the records; needed with a state folder
+    Random random;
+  };
+  explicit Supervisor(Parts parts);
   ~Supervisor() override;
 
-  // Opens the sockets of `functions`; the errors are lines for people. Then Start() starts the
-  // workers.
-  std::expected<void, std::vector<std::string>> Open(const Functions& functions);
+  // Opens the sockets, takes over what is there; the errors are lines for people. Then Start()
+  // starts the workers that are missing.
+  std::expected<void, std::vector<std::string>> Open(Catalog catalog);
   void Start();
 
   // Drains all pools and then quits the loop. Called again, it kills instead.
   void Stop();
+  bool stopping() const { return stopping_; }
+
+  // Null when there is no such function.
+  FunctionPool* Find(const std::string& name) const;
+  // A pool for a function that is not there yet, with a socket and without workers: deploy to it.
+  std::expected<FunctionPool*, std::string> Add(Launch launch);
+  // Its workers are drained; then it is forgotten, with its socket and its record.
+  void Remove(const std::string& name);
+  // An operator's numbers; kept over restarts.
+  void Scale(FunctionPool& pool, const ScaleOverride& scale);
+
+  // Of all functions that are there, by name: what NGINX routes to.
+  std::vector<Manifest> Manifests() const;
 
   HostStatus Status() const;
   CountersByFunction Counters() const;
 
  private:
+  using Pools = std::map<std::string, std::unique_ptr<FunctionPool>>;
+
   void Changed() override;
-  void Started(const std::string&, const std::string&, const Process&) override {}
-  void Ended(const std::string&, pid_t) override {}
-  void Serves(const std::string&, const std::string&, const std::string&) override {}
+  void Started(const Launch& launch, const Process& process) override;
+  void Ended(const std::string& function, pid_t pid) override;
+  void Serves(const std::string& function, const std::string& revision,
+              const std::string& previous) override;
+
+  std::expected<void, std::string> Make(Planned planned, Fd socket);
+  void Adopt(std::vector<Kept> kept);
   void Look();
+  void Save();
+  void Forget();
   bool AllSettled() const;
   std::vector<WatchedWorker> Watched() const;
 
-  const HostConfig& config_;
-  EventLoop& loop_;
-  const Log& log_;
-  const RunDir& run_dir_;
-  const Random random_;
+  const Parts parts_;
   const SteadyTime started_ = std::chrono::steady_clock::now();
   std::optional<Leftovers> leftovers_;
-  std::vector<std::unique_ptr<FunctionPool>> pools_;
+  Pools pools_;
+  Pools leaving_;  // removed, with workers still
+  FunctionRecords records_;
   std::vector<Functions::Broken> broken_;
   SlowLog slow_log_;
   EventLoop::TimerId look_ = 0;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <spawn.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -61,7 +62,9 @@ bool Eventually(const std::function<bool()>& condition) {
 }
 
 bool Alive(pid_t pid) {
-  const std::string stat = ReadAll(fmt::format("/proc/{}/stat", pid));
+  std::string stat;
+  std::ifstream file(fmt::format("/proc/{}/stat", pid));
+  std::getline(file, stat);
   const size_t end = stat.rfind(')');
   return end != std::string::npos && end + 2 < stat.size() && stat[end + 2] != 'Z';
 }
@@ -82,14 +85,15 @@ TestHost::~TestHost() {
   fs::remove_all(path_);
 }
 
-void TestHost::Add(const std::string& name, int workers, const std::string& behaviour) {
-  AddFolder(name, "test_worker", workers);
+void TestHost::Add(const std::string& name, int workers, const std::string& behaviour,
+                   const TestPool& pool) {
+  AddFolder(name, "test_worker", workers, pool);
   behaviours_[name] = behaviour;
   WriteConfig();
 }
 
 void TestHost::AddServing(const std::string& name, int workers) {
-  AddFolder(name, "test_function", workers);
+  AddFolder(name, "test_function", workers, {});
   behaviours_[name] = "";
   WriteConfig();
 }
@@ -99,19 +103,21 @@ void TestHost::Set(const std::string& key, int value) {
   WriteConfig();
 }
 
-void TestHost::AddFolder(const std::string& name, const std::string& program, int workers) {
+void TestHost::AddFolder(const std::string& name, const std::string& program, int workers,
+                         const TestPool& pool) {
   const std::string folder = path_ + "/functions/" + name;
   fs::create_directory(folder);
   fs::create_symlink(fs::absolute("host/cli/" + program), folder + "/" + name);
   Write("functions/" + name + "/function.json",
         fmt::format(R"({{"name": "{0}", "summary": "A test's function",
   "routes": [{{"methods": ["GET"], "path": "/{0}"}}], "exposure": "public", "protocol": "fastcgi",
-  "pool": {{"mode": "static", "min": 1, "max": {1}, "threads": 1, "idle_timeout_s": 60,
-           "max_requests": 0}},
+  "pool": {{"mode": "{2}", "min": {3}, "max": {1}, "threads": 1, "idle_timeout_s": {4},
+           "max_requests": {5}}},
   "limits": {{"body_bytes": 1024, "timeout_ms": 1000, "memory_mb": 64,
              "rate": {{"key": "ip", "per_second": 0, "burst": 0}}}},
   "scope": "", "repeat_safe": false, "needs": ["need_{0}"]}})",
-                    name, workers));
+                    name, workers, pool.mode, pool.mode == "ondemand" ? 0 : 1, pool.idle_timeout_s,
+                    pool.max_requests));
 }
 
 void TestHost::Write(const std::string& file, const std::string& text) const {
@@ -124,6 +130,7 @@ void TestHost::WriteConfig() const {
                            {"metrics", fmt::format("127.0.0.1:{}", port_)},
                            {"grace_ms", 300}};
   for (const auto& [key, value] : settings_) config[key] = value;
+  if (state_) config["state_dir"] = path_ + "/state";
   for (const auto& [name, behaviour] : behaviours_) {
     config["needs"]["need_" + name] = {{"TEST_BEHAVIOUR", behaviour}};
   }
@@ -189,5 +196,42 @@ std::string TestHost::Get(const std::string& page) const {
 }
 
 std::string TestHost::Log() const { return ReadAll(path_ + "/log"); }
+
+Fd TestHost::Connect(const std::string& function) const {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  (run_dir() + "/" + function + ".sock").copy(address.sun_path, sizeof address.sun_path - 1);
+  Fd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    fd.Close();
+  return fd;
+}
+
+TestHost::Begun TestHost::Begin(std::vector<std::string> words) {
+  const std::string files = fmt::format("{}/command-{}", path_, ++commands_);
+  Begun begun{.pid = -1, .out = files + ".out", .err = files + ".err"};
+  words.insert(words.begin(), "host/cli/fnhost");
+  words.insert(words.end(), {"--config", path_ + "/fnhost.json"});
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 1, begun.out.c_str(), O_WRONLY | O_CREAT, 0600);
+  posix_spawn_file_actions_addopen(&actions, 2, begun.err.c_str(), O_WRONLY | O_CREAT, 0600);
+  const int error =
+      posix_spawn(&begun.pid, arguments[0], &actions, nullptr, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) throw std::runtime_error("cannot start host/cli/fnhost");
+  return begun;
+}
+
+CommandEnd TestHost::End(const Begun& begun) const {
+  int status = 0;
+  waitpid(begun.pid, &status, 0);
+  return {.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status),
+          .out = ReadAll(begun.out),
+          .err = ReadAll(begun.err)};
+}
 
 }  // namespace host::testing

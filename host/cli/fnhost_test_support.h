@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "host/supervisor/fd.h"
 #include "host/supervisor/status.h"
 
 namespace host::testing {
@@ -18,6 +19,19 @@ bool Eventually(const std::function<bool()>& condition);
 // Whether the process is there and no zombie.
 bool Alive(pid_t pid);
 
+// What a function's manifest says beside the usual.
+struct TestPool {
+  std::string mode = "static";
+  int idle_timeout_s = 60;
+  int max_requests = 0;
+};
+
+struct CommandEnd {
+  int exit = -1;
+  std::string out;
+  std::string err;
+};
+
 class TestHost {
  public:
   TestHost();   // an empty functions folder, a free metrics port
@@ -25,7 +39,9 @@ class TestHost {
   TestHost(const TestHost&) = delete;
 
   // A function whose `workers` behave as test_worker.cc says.
-  void Add(const std::string& name, int workers, const std::string& behaviour);
+  void Add(const std::string& name, int workers, const std::string& behaviour,
+           const TestPool& pool = {});
+  void KeepState() { state_ = true; }  // before Add: a state_dir
   // A function that serves: test_function.cc.
   void AddServing(const std::string& name, int workers);
   // A key of the configuration, before Start.
@@ -39,6 +55,17 @@ class TestHost {
   FunctionStatus Function(const std::string& name) const;
   std::string Get(const std::string& page) const;  // the whole HTTP answer
   std::string Log() const;
+  Fd Connect(const std::string& function) const;  // to its socket; none when nobody listens
+
+  // `fnhost WORDS... --config ...` to its end, or begun and ended.
+  struct Begun {
+    pid_t pid;
+    std::string out;  // files
+    std::string err;
+  };
+  CommandEnd Run(const std::vector<std::string>& words) { return End(Begin(words)); }
+  Begun Begin(std::vector<std::string> words);
+  CommandEnd End(const Begun& begun) const;
 
   std::string path() const { return path_; }
   std::string run_dir() const { return path_ + "/run"; }
@@ -46,10 +73,13 @@ class TestHost {
   pid_t pid() const { return pids_.back(); }
 
  private:
-  void AddFolder(const std::string& name, const std::string& program, int workers);
+  void AddFolder(const std::string& name, const std::string& program, int workers,
+                 const TestPool& pool);
   void WriteConfig() const;
 
   std::string path_;
+  bool state_ = false;
+  int commands_ = 0;
   int port_ = 0;
   std::map<std::string, std::string> behaviours_;
   std::map<std::string, int> settings_;

@@ -41,6 +41,15 @@ int main() {
   const auto board = host::Scoreboard::Attach(std::atoi(std::getenv("FNHOST_SCOREBOARD_FD")));
   if (!board) return 6;
   if (how == "busy") LookBusy(*board);
+  const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
+  if (how == "stuck") {
+    board->worker().attached = 1;
+    board->thread(0).Begin(now);
+  }
+  if (how == "silent") {
+    board->worker().attached = 1;
+    board->worker().alive_ns = now;
+  }
   board->worker().ready = 1;
   const int fd = std::atoi(ready);
   if (write(fd, "R", 1) != 1) return 5;

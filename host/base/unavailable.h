@@ -17,4 +17,10 @@ class Unavailable : public std::runtime_error {
   int retry_after_s_;
 };
 
+// Thrown when the time of a request is up before what it needs was there. The host answers 504.
+class TimedOut : public Unavailable {
+ public:
+  using Unavailable::Unavailable;
+};
+
 }  // namespace host

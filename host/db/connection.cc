@@ -56,6 +56,11 @@ std::string GivenOptions(const std::string& conninfo) {
   return {};
 }
 
+void RequireTime(const char* name, SteadyTime deadline) {
+  if (std::chrono::steady_clock::now() >= deadline)
+    throw TimedOut(fmt::format("{}: not begun: the request's deadline has passed", name));
+}
+
 void RequireText(const std::vector<Parameter>& parameters) {
   for (const Parameter& parameter : parameters) {
     if (!parameter) continue;
@@ -66,7 +71,9 @@ void RequireText(const std::vector<Parameter>& parameters) {
 
 }  // namespace
 
-Connection::Connection(const ConnectionSettings& settings, SteadyTime deadline) {
+Connection::Connection(const ConnectionSettings& settings, SteadyTime deadline,
+                       Canceller* canceller)
+    : canceller_(canceller) {
   const std::string options =
       fmt::format("{} -c statement_timeout={} -c idle_in_transaction_session_timeout={}",
                   GivenOptions(settings.conninfo), settings.statement_timeout_ms,
@@ -93,6 +100,8 @@ Connection::Connection(const ConnectionSettings& settings, SteadyTime deadline) 
     PQfinish(connection_);
     throw;
   }
+  // Or libpq would wait for room in the socket by itself, and for ever.
+  PQsetnonblocking(connection_, 1);
   // Notices would go to stderr in libpq's own form.
   PQsetNoticeProcessor(connection_, [](void*, const char*) {}, nullptr);
 }
@@ -102,6 +111,12 @@ Connection::~Connection() { PQfinish(connection_); }
 void Connection::Break(const char* name, const std::string& why, bool received) {
   broken_ = true;
   throw Broken(fmt::format("database away: {}: {}", name, why), received);
+}
+
+void Connection::GiveUp(const char* name) {
+  broken_ = true;
+  if (canceller_ != nullptr) canceller_->Cancel(connection_);
+  throw TimedOut(fmt::format("{}: no answer by the request's deadline", name));
 }
 
 bool Connection::Alive() {
@@ -120,6 +135,7 @@ bool Connection::Reusable() const {
 Rows Connection::Run(const Statement& statement, const std::vector<Parameter>& parameters,
                      SteadyTime deadline) {
   RequireText(parameters);
+  RequireTime(statement.name, deadline);
   Prepare(statement, deadline);
   std::array<const char*, 32> values{};
   if (parameters.size() > values.size()) throw std::logic_error("too many parameters");
@@ -129,6 +145,7 @@ Rows Connection::Run(const Statement& statement, const std::vector<Parameter>& p
                           values.data(), nullptr, nullptr, /*resultFormat=*/0) == 0) {
     Break(statement.name, FirstLine(PQerrorMessage(connection_)), true);
   }
+  Send(statement.name, true, deadline);
   return Rows(Wait(statement.name, true, deadline));
 }
 
@@ -137,24 +154,37 @@ void Connection::Prepare(const Statement& statement, SteadyTime deadline) {
   if (PQsendPrepare(connection_, statement.name, statement.sql, 0, nullptr) == 0) {
     Break(statement.name, FirstLine(PQerrorMessage(connection_)), false);
   }
+  Send(statement.name, false, deadline);
   Wait(statement.name, false, deadline);
   prepared_.insert(statement.name);
 }
 
 void Connection::Command(const char* sql, SteadyTime deadline) {
+  RequireTime(sql, deadline);
   if (PQsendQuery(connection_, sql) == 0) Break(sql, FirstLine(PQerrorMessage(connection_)), true);
+  Send(sql, true, deadline);
   const Result result = Wait(sql, true, deadline);
   // COMMIT of a failed transaction says ROLLBACK.
   if (std::string_view(PQcmdStatus(result.get())) != sql)
     throw Error(fmt::format("{} did not happen", sql), "25P02");
 }
 
+// All that was asked goes out; PostgreSQL may have to be read from meanwhile, or it would stop
+// reading.
+void Connection::Send(const char* name, bool received, SteadyTime deadline) {
+  for (int left = PQflush(connection_); left != 0; left = PQflush(connection_)) {
+    if (left < 0) Break(name, FirstLine(PQerrorMessage(connection_)), received);
+    if (!WaitFor(PQsocket(connection_), POLLIN | POLLOUT, deadline)) GiveUp(name);
+    if (PQconsumeInput(connection_) == 0)
+      Break(name, FirstLine(PQerrorMessage(connection_)), received);
+  }
+}
+
 Connection::Result Connection::Wait(const char* name, bool received, SteadyTime deadline) {
   Result last;
   for (;;) {
     while (PQisBusy(connection_) != 0) {
-      if (!WaitFor(PQsocket(connection_), POLLIN, deadline))
-        Break(name, "no answer in time", received);
+      if (!WaitFor(PQsocket(connection_), POLLIN, deadline)) GiveUp(name);
       if (PQconsumeInput(connection_) == 0)
         Break(name, FirstLine(PQerrorMessage(connection_)), received);
     }
@@ -173,7 +203,7 @@ Connection::Result Connection::Wait(const char* name, bool received, SteadyTime 
   const std::string message = FirstLine(PQresultErrorMessage(last.get()));
   if (PQstatus(connection_) != CONNECTION_OK || IsAway(sqlstate)) Break(name, message, received);
   if (sqlstate == "57014")
-    throw Unavailable(fmt::format("{}: statement cancelled: it took too long", name));
+    throw TimedOut(fmt::format("{}: statement cancelled: it took too long", name));
   throw Error(fmt::format("{}: {} ({})", name, message, sqlstate), sqlstate);
 }
 

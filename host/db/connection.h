@@ -9,6 +9,7 @@
 
 #include "host/base/clock.h"
 #include "host/base/unavailable.h"
+#include "host/db/canceller.h"
 #include "host/db/parameter.h"
 #include "host/db/rows.h"
 #include "host/db/statement.h"
@@ -47,13 +48,17 @@ struct ConnectionSettings {
 
 class Connection {
  public:
-  // Throws Broken when PostgreSQL does not answer by `deadline`.
-  Connection(const ConnectionSettings& settings, SteadyTime deadline);
+  // Throws Broken when PostgreSQL does not answer by `deadline`. The name of a host is looked up
+  // without a limit: give an address where that matters. `canceller` outlives the connection; null:
+  // a statement that runs out of time is left to statement_timeout.
+  Connection(const ConnectionSettings& settings, SteadyTime deadline,
+             Canceller* canceller = nullptr);
   Connection(const Connection&) = delete;
   ~Connection();
 
-  // Runs a statement, preparing it at its first use here. Throws Error, or Broken, after which the
-  // connection is of no use.
+  // Runs a statement, preparing it at its first use here. Throws Error; Broken, after which the
+  // connection is of no use; or TimedOut: after `deadline` nothing is begun, and what has begun is
+  // cancelled, which costs the connection.
   Rows Run(const Statement& statement, const std::vector<Parameter>& parameters,
            SteadyTime deadline);
   // BEGIN, COMMIT, ROLLBACK.
@@ -68,10 +73,13 @@ class Connection {
  private:
   using Result = std::shared_ptr<pg_result>;
   void Prepare(const Statement& statement, SteadyTime deadline);
+  void Send(const char* name, bool received, SteadyTime deadline);
   Result Wait(const char* name, bool received, SteadyTime deadline);
   [[noreturn]] void Break(const char* name, const std::string& why, bool received);
+  [[noreturn]] void GiveUp(const char* name);
 
   pg_conn* connection_ = nullptr;
+  Canceller* const canceller_;
   std::set<std::string_view> prepared_;  // names of Statements, which live as long as the process
   bool broken_ = false;
 };

@@ -1,8 +1,9 @@
 // Database: one request's view of PostgreSQL. It takes a connection from the process's pool at the
 // first statement and gives it back when it ends.
 //
-// Time: no call waits beyond the request's deadline; the connection of a statement that would is
-// closed, and PostgreSQL ends the statement itself by statement_timeout. When PostgreSQL is away
+// Time: no call waits beyond the request's deadline. A statement that would is cancelled and its
+// connection closed; what comes after the deadline is not begun; both throw host::TimedOut (the
+// host answers 504). Should the worker be gone, statement_timeout ends it. When PostgreSQL is away
 // every call throws host::Unavailable quickly (the host answers 503 with Retry-After). Repeats: a
 // read (statement.h) is sent once more when its connection broke (outside transactions); a write is
 // sent again only when it certainly was not received. Deadlocks and serialization failures (40P01,

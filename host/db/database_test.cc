@@ -1,5 +1,4 @@
-// The database layer against a PostgreSQL that stops, starts, blocks and refuses (BEHAVIOURS C1,
-// C3).
+// The database layer against a PostgreSQL that stops, starts and refuses (BEHAVIOURS C1, C3).
 
 #include "host/db/database.h"
 
@@ -25,7 +24,6 @@ constexpr Statement kEcho{
 constexpr Statement kPid{"test.pid", "SELECT pg_backend_pid() AS pid"};
 constexpr Statement kInsert{"test.insert", "INSERT INTO t (n) VALUES ($1)"};
 constexpr Statement kCount{"test.count", "SELECT count(*) AS n FROM t"};
-constexpr Statement kSleep{"test.sleep", "SELECT pg_sleep(20)"};
 constexpr Statement kKill{"test.kill", "SELECT pg_terminate_backend($1)"};
 
 struct Server {
@@ -83,22 +81,7 @@ BOOST_AUTO_TEST_CASE(a_transaction_commits_or_leaves_nothing) {
   BOOST_TEST(Shared().Count() == before + 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_statement_beyond_the_deadline_is_given_up) {
-  db::Database database(Shared().pool, Server::In(200ms));
-  const auto start = steady_clock::now();
-  BOOST_CHECK_THROW(database.All(kSleep), Unavailable);
-  BOOST_TEST((steady_clock::now() - start < 2s));
-}
-
-BOOST_AUTO_TEST_CASE(postgresql_ends_statements_by_itself_before_the_deadline) {
-  db::Pool pool({.conninfo = Shared().cluster.url(), .name = "test", .statement_timeout_ms = 100},
-                1, kLog);
-  db::Database database(pool, Server::In(10s));
-  BOOST_CHECK_THROW(database.All(kSleep), Unavailable);
-  BOOST_TEST(database.One(kSum, 1, 1).Integer("sum") == 2);  // the connection is still good
-}
-
-BOOST_AUTO_TEST_CASE(a_killed_backend_is_replaced_without_an_error) {
+BOOST_AUTO_TEST_CASE(c1_a_killed_backend_is_replaced_without_an_error) {
   Server& server = Shared();
   int64_t pid = 0;
   {
@@ -114,7 +97,69 @@ BOOST_AUTO_TEST_CASE(a_killed_backend_is_replaced_without_an_error) {
   BOOST_TEST(again != pid);
 }
 
-BOOST_AUTO_TEST_CASE(deadlocks_are_repeated_as_a_whole) {
+// A statement that ends its own connection the first `times` it runs, and counts how often that
+// was.
+struct Ending {
+  explicit Ending(Server& with, int times) : server(with) {
+    db::Database database(server.pool, Server::In(5s));
+    database.All({"test.drop", "DROP SEQUENCE IF EXISTS tries"});
+    database.All({"test.sequence", "CREATE SEQUENCE tries"});
+    text = "SELECT CASE WHEN nextval('tries') <= " + std::to_string(times) +
+           " THEN pg_terminate_backend(pg_backend_pid()) ELSE true END AS done, pg_sleep(0.05)";
+  }
+  int64_t tries() const {
+    return db::Database(server.pool, Server::In(5s))
+        .One({"test.tries", "SELECT last_value AS n FROM tries"})
+        .Integer("n");
+  }
+  Server& server;
+  std::string text;
+};
+
+BOOST_AUTO_TEST_CASE(c1_a_read_whose_connection_breaks_is_sent_once_more) {
+  const Ending once(Shared(), 1);
+  {
+    db::Database database(Shared().pool, Server::In(5s));
+    BOOST_TEST(database.One({"test.once", once.text.c_str()}).Bool("done"));
+  }
+  BOOST_TEST(once.tries() == 2);
+  // Also one that does not begin with SELECT, when it says so.
+  const Ending with(Shared(), 1);
+  const std::string text = "WITH list AS (" + with.text + ") SELECT done FROM list";
+  {
+    db::Database database(Shared().pool, Server::In(5s));
+    BOOST_TEST(database.All({"test.with", text.c_str(), db::Repeat::kRead}).size() == 1);
+  }
+  BOOST_TEST(with.tries() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(c1_a_read_is_sent_no_third_time) {
+  const Ending always(Shared(), 100);
+  db::Database database(Shared().pool, Server::In(5s));
+  BOOST_CHECK_THROW(database.All({"test.always", always.text.c_str()}), Unavailable);
+  BOOST_TEST(always.tries() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(c1_what_may_have_been_done_is_not_sent_again) {
+  const Ending write(Shared(), 1);
+  const std::string text = "WITH list AS (" + write.text + ") SELECT done FROM list";
+  {
+    db::Database database(Shared().pool, Server::In(5s));
+    BOOST_CHECK_THROW(database.All({"test.write", text.c_str()}), Unavailable);
+  }
+  BOOST_TEST(write.tries() == 1);
+  const Ending inside(Shared(), 1);
+  {
+    db::Database database(Shared().pool, Server::In(5s));
+    BOOST_CHECK_THROW(database.InTransaction([&] {
+      return database.All({"test.inside", inside.text.c_str()}).size();
+    }),
+                      Unavailable);
+  }
+  BOOST_TEST(inside.tries() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(c3_deadlocks_are_repeated_as_a_whole) {
   Server& server = Shared();
   db::Database(server.pool, Server::In(5s)).All(kInsert, 2001);
   db::Database(server.pool, Server::In(5s)).All(kInsert, 2002);
@@ -139,7 +184,7 @@ BOOST_AUTO_TEST_CASE(deadlocks_are_repeated_as_a_whole) {
   BOOST_TEST(two == 2001);
 }
 
-BOOST_AUTO_TEST_CASE(while_postgresql_is_away_calls_fail_fast_and_then_all_is_well) {
+BOOST_AUTO_TEST_CASE(c1_while_postgresql_is_away_calls_fail_fast_and_then_all_is_well) {
   Server server;
   db::Database(server.pool, Server::In(5s)).All(kInsert, 1);
   server.cluster.Stop();

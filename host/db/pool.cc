@@ -12,6 +12,8 @@ using std::chrono::milliseconds;
 // A server that accepts but does not answer must not use up a request's whole time.
 constexpr milliseconds kConnectTimeout{1000};
 
+constexpr milliseconds kFairTime{100};
+
 milliseconds Pause() {
   thread_local std::minstd_rand random{std::random_device{}()};
   return milliseconds(std::uniform_int_distribution<>(100, 300)(random));
@@ -42,15 +44,19 @@ Lease Pool::Take(SteadyTime deadline) {
     }
     if (connection->Alive()) return {*this, std::move(connection)};
   }
+  const auto start = std::chrono::steady_clock::now();
   try {
-    const auto by = std::min(deadline, std::chrono::steady_clock::now() + kConnectTimeout);
-    auto connection = std::make_unique<Connection>(settings_, by);
+    const auto by = std::min(deadline, start + kConnectTimeout);
+    auto connection = std::make_unique<Connection>(settings_, by, &canceller_);
     const std::lock_guard lock(mutex_);
     closed_until_ = {};
     if (std::exchange(away_, false)) log_.Info("database back");
     return {*this, std::move(connection)};
   } catch (const Broken& broken) {
-    Failed(broken.what());
+    const auto now = std::chrono::steady_clock::now();
+    // A request with no time left says nothing about PostgreSQL.
+    if (now < deadline || now - start >= kFairTime) Failed(broken.what());
+    if (now >= deadline) throw TimedOut(broken.what());
     throw;
   }
 }

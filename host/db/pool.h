@@ -1,7 +1,8 @@
 // Pool: the process's few connections, opened when first needed, kept for the next request.
 //
-// When PostgreSQL is away one request in a while tries to connect; the others are told at once (a
-// circuit that opens for 100 to 300 ms). Safe from several threads.
+// Nobody waits for a connection of another request. When PostgreSQL is away one request in a while
+// tries to connect; the others are told at once (a circuit that opens for 100 to 300 ms). Safe from
+// several threads.
 #pragma once
 
 #include <memory>
@@ -38,7 +39,7 @@ class Pool {
   // At most `size` connections are kept idle; as many are open at once as threads ask.
   Pool(ConnectionSettings settings, size_t size, const Log& log);
 
-  // Throws Unavailable.
+  // Throws Unavailable; TimedOut when it is `deadline` that has passed.
   Lease Take(SteadyTime deadline);
 
  private:
@@ -49,6 +50,7 @@ class Pool {
   const ConnectionSettings settings_;
   const size_t size_;
   const Log& log_;
+  Canceller canceller_;  // outlives the connections
   std::mutex mutex_;
   std::vector<std::unique_ptr<Connection>> idle_;  // the last one used is taken first
   SteadyTime closed_until_{};                      // no attempt before

@@ -18,7 +18,14 @@ Response Guarded(Process& process, const Request& request, const Handler& handle
   };
   try {
     Context context(process, request.deadline(), board);
+    // Also when the deadline has passed meanwhile: a write that was committed must not be reported
+    // as one that failed.
     return handler(request, context);
+  } catch (const TimedOut& error) {
+    process.log.Warning("timed out", {{"request_id", request.id()}, {"error", error.what()}});
+    if (board != nullptr) board->CountTimeout();
+    return Response::From(
+        {504, "The service did not finish in time; try again.", {}, {{"Retry-After", "1"}}});
   } catch (const Unavailable& error) {
     process.log.Warning("unavailable", {{"request_id", request.id()}, {"error", error.what()}});
     return Response::From({503,

@@ -11,9 +11,9 @@ namespace host {
 
 using Handler = std::function<Response(const Request&, Context&)>;
 
-// Never throws. A thrown Unavailable becomes 503 with Retry-After, db::BadText 422, anything else
-// 500 with one log line. The answer is rendered: it has a body, and no problem. `board`: see
-// Context.
+// Never throws. A thrown TimedOut becomes 504, another Unavailable 503, both with Retry-After;
+// db::BadText 422, anything else 500 with one log line. The answer is rendered: it has a body, and
+// no problem. `board`: see Context.
 Response Answer(Process& process, const Request& request, const Handler& handler,
                 ThreadBoard* board = nullptr) noexcept;
 

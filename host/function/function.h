@@ -6,7 +6,7 @@
 //   }
 //
 // Called from several threads at once. What it throws becomes a 500 with the request id
-// (host::Unavailable: a 503).
+// (host::Unavailable: a 503; host::TimedOut, as the database throws at the deadline: a 504).
 #pragma once
 
 #include "host/function/context.h"

@@ -1,6 +1,6 @@
 // The real fnhost while functions are deployed, rolled back and scaled (BEHAVIOURS B1, B2, B4).
 
-#include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(b3_a_worker_whose_request_never_ends_is_replaced_after_its_
   BOOST_REQUIRE(Running(host));
   const pid_t first = host.Function("stuck").workers.at(0).pid;
   BOOST_TEST(Eventually([&] {
-    const auto now = host.Function("stuck");
+    auto now = host.Function("stuck");
     return now.recycled["timeout"] >= 1 && !Alive(first);
   }));
   BOOST_TEST(Contains(host.Log(), "a request ran past its deadline"));
@@ -280,6 +280,22 @@ BOOST_AUTO_TEST_CASE(a_foreign_program_counts_as_ready_when_it_lives) {
   host.Start();
   BOOST_REQUIRE(Running(host));
   BOOST_TEST(Eventually([&] { return host.Function("foreign").ready == 1; }));
+  Stop(host);
+}
+
+BOOST_AUTO_TEST_CASE(b7_a_host_without_descriptors_says_so_and_recovers_by_itself) {
+  TestHost host;
+  host.Add("good", 2, "good");
+  host.Start();
+  BOOST_REQUIRE(Running(host));
+  rlimit usual{};
+  BOOST_REQUIRE(prlimit(host.pid(), RLIMIT_NOFILE, nullptr, &usual) == 0);
+  const rlimit low{.rlim_cur = 4, .rlim_max = usual.rlim_max};
+  BOOST_REQUIRE(prlimit(host.pid(), RLIMIT_NOFILE, &low, nullptr) == 0);
+  for (const pid_t pid : host.Workers()) kill(pid, SIGKILL);
+  BOOST_TEST(Eventually([&] { return Contains(host.Log(), "raise the limit of open files"); }));
+  BOOST_REQUIRE(prlimit(host.pid(), RLIMIT_NOFILE, &usual, nullptr) == 0);
+  BOOST_TEST(Eventually([&] { return host.Function("good").ready == 2; }));
   Stop(host);
 }
 

@@ -23,7 +23,9 @@ constexpr int kLeastFd = 10;
 constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
 
 std::unexpected<std::string> Fault(const char* what) {
-  return std::unexpected(fmt::format("scoreboard: {}: {}", what, std::strerror(errno)));
+  const bool files = errno == EMFILE || errno == ENFILE;
+  return std::unexpected(fmt::format("scoreboard: {}: {}{}", what, std::strerror(errno),
+                                     files ? "; raise the limit of open files (ulimit -n)" : ""));
 }
 
 }  // namespace

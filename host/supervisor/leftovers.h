@@ -1,8 +1,6 @@
-// Workers of a supervisor that died without draining them: they go on serving on the old sockets,
-// so that nobody's request fails. The next supervisor opens fresh sockets and, once its own workers
-// are ready, drains these.
-//
-// (Taking over their sockets and keeping them, instead of replacing them, comes with revisions.)
+// Workers of a dead supervisor that nobody can take over: its keeper died with it, or they were
+// starting or leaving. They go on serving, so that nobody's request fails; once the new supervisor's
+// own workers are ready, they are drained.
 #pragma once
 
 #include <sys/types.h>

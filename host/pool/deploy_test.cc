@@ -168,6 +168,22 @@ BOOST_AUTO_TEST_CASE(a_kill_from_outside_or_a_late_crash_takes_nothing_back) {
   for (int i = 0; i < 5; ++i) die(false);
 }
 
+BOOST_AUTO_TEST_CASE(a_first_revision_that_crashes_has_nothing_to_go_back_to) {
+  host::Pool pool("", {.mode = host::PoolMode::kOndemand, .min = 0, .max = 0}, [] { return 0.0; });
+  host::SteadyTime now{};
+  pool.Handle(host::Deploy{"one", {}}, now);
+  pool.Handle(host::WorkerReady{1}, now);
+  BOOST_TEST(pool.revision() == "one");
+  BOOST_TEST(pool.previous() == "");
+  for (host::WorkerId id = 1; id <= 5; ++id) {
+    pool.Handle(host::WorkerGone{id}, now);
+    BOOST_TEST(pool.deploying() == "");
+    now += 30s;
+    pool.Handle(host::Tick{}, now);
+  }
+  BOOST_TEST(pool.revision() == "one");
+}
+
 BOOST_AUTO_TEST_CASE(b4_adopted_workers_go_on_and_those_of_another_revision_leave_for_own_ones) {
   host::Pool pool("two", {.max = 2}, [] { return 0.0; });
   pool.Adopt("two", {}, {});

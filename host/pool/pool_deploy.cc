@@ -28,6 +28,7 @@ void Pool::Begin(Revision revision) {
 void Pool::Advance(SteadyTime now) {
   if (next_ && Ready(next_->name) >= next_->workers) {
     previous_ = std::exchange(current_, Revision(*next_));
+    if (previous_->name.empty()) previous_.reset();  // a function's first: nothing to go back to
     scaler_.Hold(next_->workers, now);
     next_.reset();
     backoff_.Reset();
@@ -39,7 +40,7 @@ void Pool::Advance(SteadyTime now) {
     if (!falling_back_) on_probation_until_ = now + rules().probation;
     ++(falling_back_ ? counts_.fall_backs : counts_.deploys);
     falling_back_ = false;
-    actions_.push_back(Deployed{current_.name, previous_->name});
+    actions_.push_back(Deployed{current_.name, previous()});
   }
   const bool replaced = Ready(current_.name) >= wanted();
   bool others = false;

@@ -130,8 +130,10 @@ std::vector<std::string> Descriptors(int pid) {
 std::vector<int> FnhostProcesses(const std::string& command) {
   const std::string program = State() + "/bin/fnhost";
   return Processes([&](const fs::path& process) {
+    std::error_code gone;
     const auto arguments = Arguments(process);
-    return arguments.size() > 1 && arguments[0] == program && arguments[1] == command;
+    return fs::read_symlink(process / "exe", gone) == program && arguments.size() > 1 &&
+           arguments[1] == command;
   });
 }
 

@@ -59,9 +59,11 @@ write_config() {
   ln -sfn ../log/nginx-error.log "$state/nginx/error.log"
   ln -sfn ../log/nginx-access.log "$state/nginx/access.log"
   jq -n --arg s "$state" --arg run "$run_dir" --argjson port "$port" --arg commit "$(commit)" \
-    --arg version "$(version)" --arg newest "$newest" --argjson workers "$((cores > 4 ? 4 : cores))" '{
+    --arg version "$(version)" --arg newest "$newest" --argjson workers "$((cores > 4 ? 4 : cores))" \
+    --arg monolith "${monolith:-}" '{
       functions: "\($s)/functions",
       run_dir: $run,
+      state_dir: "\($s)/fnhost",
       metrics: "127.0.0.1:\($port + 2)",
       grace_ms: 10000,
       revision: $commit,
@@ -91,7 +93,7 @@ write_config() {
         user: "",
         workers: $workers
       }
-    }' | write_file "$state/fnhost.json"
+    } + if $monolith == "" then {} else {monolith: {url: $monolith}} end' | write_file "$state/fnhost.json"
 
   local -a fnhost=("${server[@]}" "$state/bin/fnhost" nginx --config "$state/fnhost.json")
   "${fnhost[@]}" 2>"$state/log/nginx-render.log" | write_file "$state/nginx/nginx.conf" ||

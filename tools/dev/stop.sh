@@ -9,7 +9,7 @@ strays() {
   for folder in /proc/[0-9]*; do
     target=$(readlink -- "$folder/exe" 2>/dev/null) || continue
     case $target in
-      "$state"/functions/* | "$state"/bin/*) echo "${folder#/proc/}" ;;
+      "$state"/functions/* | "$state"/fnhost/revisions/* | "$state"/bin/*) echo "${folder#/proc/}" ;;
     esac
   done
 }

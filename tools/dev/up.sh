@@ -21,18 +21,21 @@ Examples:
   ./dev up                                             start; Ctrl-C stops all
   ./dev up --detach                                    start and return; ./dev down stops it
   ./dev up --detach --port 9080 --state /tmp/second    a second instance beside the first
+  ./dev up --monolith http://localhost:9000            in front of an old site, whose routes move to functions one by one
 
 Installs missing Debian packages (asks sudo when not root), builds, starts a private PostgreSQL, migrates it, loads a
 demo user with thoughts, starts fnhost and NGINX, waits until all is ready, and prints where it is.
 
 Options:
-  --port P      public port P, internal P+1, metrics P+2 (default 8080)
-  --state DIR   the instance's data, logs and keys (default .dev)
-  --detach      return when it is ready
+  --port P         public port P, internal P+1, metrics P+2 (default 8080)
+  --state DIR      the instance's data, logs and keys (default .dev)
+  --monolith URL   an old site beside the functions (http://, uwsgi:// or fastcgi://): it gets all routes until
+                   "./dev fnhost route NAME --to function" moves them
+  --detach         return when it is ready
 EOF
 }
 
-detach=no want_port=8080
+detach=no want_port=8080 monolith=
 while (($# > 0)); do
   case $1 in
     --port)
@@ -44,6 +47,11 @@ while (($# > 0)); do
     --state)
       need_value "$1" $#
       set_state "$2"
+      shift
+      ;;
+    --monolith)
+      need_value "$1" $#
+      monolith=$2
       shift
       ;;
     --detach) detach=yes ;;

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "tests/chaos/kills.h"
@@ -74,6 +75,27 @@ BOOST_AUTO_TEST_CASE(c2_writes_lost_by_an_asynchronous_commit_are_told) {
   chaos::EndSessions(kRole);
   chaos::Note(std::to_string(verdict.lost.size()) + " of " + std::to_string(verdict.acknowledged) +
               " acknowledged writes lost, as they should be");
+  BOOST_TEST(verdict.lost.size() > 0u);
+}
+
+BOOST_AUTO_TEST_CASE(c2_writes_lost_by_an_answer_before_the_commit_are_told) {
+  const std::string name = "answers_early";
+  chaos::DeployFunction(name, chaos::TrialBinary(name), [](nlohmann::ordered_json& manifest) {
+    manifest["routes"] = {{{"methods", {"POST"}}, {"path", "/chaos/early"}}};
+    manifest["needs"] = {"database"};
+  });
+  auto call = chaos::Post(chaos::Protocols()[0]);
+  call.path = "/chaos/early";
+  call.headers = {"X-User-Id: " + std::to_string(chaos::Writer().id),
+                  "X-Username: " + chaos::Writer().username};
+  chaos::Ledger ledger(e2e::Unique("early"));
+  chaos::Load load(chaos::Port(), {call}, ledger);
+  const auto killed = chaos::DisturbFor(2s, chaos::With(chaos::KillWorkers({name}, 100ms)));
+  load.Stop();
+  const auto verdict = ledger.Check(chaos::Stored(ledger));
+  chaos::Note(std::to_string(verdict.lost.size()) + " of " + std::to_string(verdict.acknowledged) +
+              " acknowledged writes lost, as they should be");
+  BOOST_TEST(killed[0].count > 5);
   BOOST_TEST(verdict.lost.size() > 0u);
 }
 

@@ -18,6 +18,14 @@ bool ClientConnection::Open() {
   if (!fd_) throw std::system_error(errno, std::generic_category(), "socket");
   const int on = 1;
   setsockopt(fd_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  // Each one from another address of this machine: splits and rates go by the client's address.
+  setsockopt(fd_.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+  sockaddr_in own{};
+  own.sin_family = AF_INET;
+  own.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1 + static_cast<uint32_t>(tag_ % 65'000));
+  if (bind(fd_.get(), reinterpret_cast<sockaddr*>(&own), sizeof own) != 0) {
+    throw std::system_error(errno, std::generic_category(), "bind");
+  }
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<uint16_t>(port_));

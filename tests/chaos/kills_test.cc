@@ -12,7 +12,7 @@ BOOST_AUTO_TEST_SUITE(kills)
 using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_CASE(b3_a_worker_killed_every_100_ms_fails_no_request) {
-  chaos::NothingFailed(chaos::Try(chaos::Time(8s), chaos::Calls(),
+  chaos::NothingFailed(chaos::Try(chaos::Time(6s), chaos::Calls(),
                                   chaos::With(chaos::KillWorkers(chaos::Functions(), 100ms))));
 }
 
@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_CASE(c2_no_write_is_lost_or_doubled_when_anything_is_killed) {
   auto calls = chaos::Calls();
   for (auto& call : calls) call.insists = true;
   const auto outcome = chaos::Try(
-      chaos::Time(8s), calls,
+      chaos::Time(6s), calls,
       chaos::With(chaos::KillWorkers(chaos::Functions(), 100ms), chaos::KillNginxWorkers(400ms),
                   chaos::KillBackends("thoughts_service", 200ms)));
   chaos::NothingLost(outcome);

@@ -14,6 +14,7 @@ namespace {
 
 using host::SteadyTime;
 using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
 using Progress = ClientConnection::Progress;
 
 constexpr auto kResendAfter = std::chrono::milliseconds(50);
@@ -45,6 +46,14 @@ struct Client {
 long CallResult::Count(int status) const {
   const auto at = seconds.find(status);
   return at == seconds.end() ? 0 : static_cast<long>(at->second.size());
+}
+
+double CallResult::Seconds(int status, double part) const {
+  const auto at = seconds.find(status);
+  if (at == seconds.end()) return 0;
+  auto times = at->second;
+  std::ranges::sort(times);
+  return times[static_cast<size_t>(part * static_cast<double>(times.size() - 1))];
 }
 
 class Load::Engine {
@@ -124,7 +133,8 @@ class Load::Engine {
     client.id = ledger_.mark() + "-" + std::to_string(++last_id_);
     std::ostringstream request;
     request << call.method << " " << call.path
-            << " HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: " << client.id << "\r\n";
+            << " HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: " << client.id
+            << "\r\nX-Sent-Ns: " << Clock::now().time_since_epoch() / 1ns << "\r\n";
     for (const auto& line : call.headers) request << line << "\r\n";
     if (call.insists) request << "Idempotency-Key: " << client.id << "\r\n";
     if (call.writes) {
@@ -191,6 +201,7 @@ class Load::Engine {
     if (answer != nullptr) {
       result.seconds[answer->status].push_back(Seconds(client.due, now));
       ++result.served_by[answer->Header("x-served-by")];
+      if (answer->status == 503 && answer->Header("retry-after").empty()) ++result.bare_refusals;
     }
     client.waits = false;
     client.resend = SteadyTime::max();

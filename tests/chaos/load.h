@@ -1,8 +1,9 @@
 // Load: many clients that ask a running instance through NGINX, at a constant rate or as quickly as
 // they are answered, and what came of each request.
 //
-// One thread drives all connections. A constant rate is an honest one: what is due while all
-// connections are busy waits, and its time counts from when it was due.
+// Each request carries an X-Request-ID of its own, by which logs can be searched, and the steady
+// clock's time as X-Sent-Ns. One thread drives all connections. A constant rate is an honest one:
+// what is due while all connections are busy waits, and its time counts from when it was due.
 #pragma once
 
 #include <atomic>
@@ -40,10 +41,12 @@ struct CallResult {
   long resent = 0;
   long failed = 0;
   std::map<int, std::vector<double>> seconds;  // of each final answer, by status
+  long bare_refusals = 0;                      // 503 without Retry-After
   std::map<std::string, long> served_by;       // by the answer's X-Served-By; "" when it has none
   std::vector<std::string> failures;           // the first ones, a line each
 
   long Count(int status) const;
+  double Seconds(int status, double part) const;  // the quantile of their times; 0 without any
 };
 
 class Load {

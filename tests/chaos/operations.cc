@@ -16,11 +16,15 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-std::string Folder(const std::string& function) { return e2e::State() + "/functions/" + function; }
+// The instance's own functions, and those that the trials deploy.
+std::string Folder(const std::string& function) {
+  const auto own = e2e::State() + "/functions/" + function;
+  return fs::exists(own) ? own : e2e::State() + "/chaos/" + function;
+}
 
 // The instance's binary with one byte behind it: another revision that does the same.
 std::string OtherBinaryOf(const std::string& function) {
-  const auto other = e2e::State() + "/chaos/" + function;
+  const auto other = e2e::State() + "/chaos/" + function + ".other";
   if (fs::exists(other)) return other;
   fs::create_directories(e2e::State() + "/chaos");
   fs::copy_file(BinaryOf(function), other);
@@ -68,8 +72,8 @@ std::string CurrentRevision(const std::string& function) {
   return status.is_object() ? status.at("revision").get<std::string>() : "nothing";
 }
 
-Deploys::Deploys(std::vector<std::string> functions, milliseconds every)
-    : functions_(std::move(functions)), every_(every) {}
+Deploys::Deploys(std::vector<std::string> functions, milliseconds every, Meanwhile meanwhile)
+    : functions_(std::move(functions)), every_(every), meanwhile_(meanwhile) {}
 
 bool Deploys::Disturb() {
   const auto operating = Operating();
@@ -78,7 +82,13 @@ bool Deploys::Disturb() {
   ++turn_;
   const auto binary = other ? OtherBinaryOf(function) : BinaryOf(function);
   const auto begin = Clock::now();
-  Deploy(function, binary);
+  try {
+    Deploy(function, binary);
+  } catch (const std::runtime_error& error) {
+    const bool killed = std::string(error.what()).find("killed by SIGKILL") != std::string::npos;
+    if (meanwhile_ == kNothingIsKilled || !killed) throw;
+    return false;
+  }
   seconds_.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
   return true;
 }

@@ -21,8 +21,13 @@ std::string Operate(const std::string& arguments);
 // same with one byte behind it. Each must be what status calls current when its deploy ends.
 class Deploys : public Disturber {
  public:
+  // What else goes on. While workers are killed, a deploy whose first worker was one of them fails,
+  // as it should: that one does not count.
+  enum Meanwhile { kNothingIsKilled, kWorkersAreKilled };
+
   // `functions` run already.
-  Deploys(std::vector<std::string> functions, milliseconds every);
+  Deploys(std::vector<std::string> functions, milliseconds every,
+          Meanwhile meanwhile = kNothingIsKilled);
   std::string name() const override { return "deploys"; }
   milliseconds every() const override { return every_; }
   bool Disturb() override;
@@ -34,6 +39,7 @@ class Deploys : public Disturber {
  private:
   const std::vector<std::string> functions_;
   const milliseconds every_;
+  const Meanwhile meanwhile_;
   size_t turn_ = 0;
   std::vector<double> seconds_;
 };
@@ -98,7 +104,7 @@ class Reloads : public Disturber {
   const milliseconds every_;
 };
 
-// STATE/functions/NAME/NAME, and its manifest.
+// What was deployed first: the instance's own function, or a trial's.
 std::string BinaryOf(const std::string& function);
 std::string ManifestOf(const std::string& function);
 // What a revision of these two files is called.

@@ -1,42 +1,67 @@
 #include "tests/chaos/stage.h"
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tests/chaos/monolith.h"
 #include "tests/chaos/operations.h"
+#include "tests/instance/host.h"
 
 namespace chaos {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr double kGetsPerSecond = 120;
 constexpr double kPostsPerSecond = 60;
 
-// Deploys the binary of `original` as the function `name` on `path`, spoken to by uwsgi.
-void DeployOverUwsgi(const std::string& original, const std::string& name,
-                     const std::string& path) {
-  auto manifest = nlohmann::ordered_json::parse(std::ifstream(ManifestOf(original)));
-  manifest["name"] = name;
-  manifest["routes"][0]["path"] = path;
-  manifest["protocol"] = "uwsgi";
-  const auto folder = e2e::State() + "/functions/" + name;
-  std::filesystem::create_directories(folder);
-  std::filesystem::copy_file(BinaryOf(original), BinaryOf(name),
-                             std::filesystem::copy_options::overwrite_existing);
-  std::ofstream(ManifestOf(name)) << manifest.dump(2) << "\n";
-  Operate("deploy " + name + " --binary '" + BinaryOf(name) + "' --manifest '" + ManifestOf(name) +
-          "'");
+// All routes start at the monolith, which answers no more than the trials ask.
+void MoveRoutesToFunctions() {
+  TheMonolith();
+  const auto status = e2e::HostStatus();
+  for (const auto& function : status.at("functions")) {
+    Operate("route " + function.at("name").get<std::string>() + " --to function");
+  }
 }
 
 }  // namespace
 
+void DeployFunction(const std::string& name, const std::string& binary, const Change& change) {
+  auto manifest = nlohmann::ordered_json::parse(std::ifstream(ManifestOf("null")));
+  manifest["name"] = name;
+  change(manifest);
+  const auto folder = e2e::State() + "/chaos/" + name;
+  fs::create_directories(folder);
+  fs::copy_file(binary, BinaryOf(name), fs::copy_options::overwrite_existing);
+  std::ofstream(ManifestOf(name)) << manifest.dump(2) << "\n";
+  Operate("deploy " + name + " --binary '" + BinaryOf(name) + "' --manifest '" + ManifestOf(name) +
+          "'");
+  Operate("route " + name + " --to function");
+}
+
+std::string TrialBinary(const std::string& name) {
+  return fs::read_symlink("/proc/self/exe").parent_path() / "functions" / name;
+}
+
 const std::vector<Protocol>& Protocols() {
   static const std::vector<Protocol> protocols = [] {
-    (void)DeployOverUwsgi;
+    MoveRoutesToFunctions();
+    for (const auto& [original, name, path] : std::vector<std::array<std::string, 3>>{
+             {"null", "null_uwsgi", "/chaos/null"},
+             {"my_thoughts_create", "create_uwsgi", "/chaos/thoughts/"}}) {
+      DeployFunction(name, BinaryOf(original), [&](nlohmann::ordered_json& manifest) {
+        manifest = nlohmann::ordered_json::parse(std::ifstream(ManifestOf(original)));
+        manifest["name"] = name;
+        manifest["routes"][0]["path"] = path;
+        manifest["protocol"] = "uwsgi";
+      });
+    }
     return std::vector<Protocol>{
         {"fastcgi", "null", "my_thoughts_create", "/null", "/api/me/thoughts/"},
-    };
+        {"uwsgi", "null_uwsgi", "create_uwsgi", "/chaos/null", "/chaos/thoughts/"}};
   }();
   return protocols;
 }
@@ -51,7 +76,10 @@ std::vector<std::string> Functions() {
 }
 
 const e2e::User& Writer() {
-  static const e2e::User user = e2e::NewUser();
+  static const e2e::User user = [] {
+    Protocols();
+    return e2e::NewUser();
+  }();
   return user;
 }
 

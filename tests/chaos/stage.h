@@ -2,8 +2,9 @@
 // database. Made at the first use.
 #pragma once
 
-#include <array>
 #include <chrono>
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,12 @@ std::vector<std::string> Functions();  // all of them, of both protocols
 const e2e::User& Writer();
 int Port();                  // NGINX's public one
 sql::Connection Database();  // as the owner
+
+// Deploys a function of this name, whose manifest is that of `null` with another name and what
+// `change` does to it. Its files lie in STATE/chaos/NAME. Throws std::runtime_error.
+using Change = std::function<void(nlohmann::ordered_json& manifest)>;
+void DeployFunction(const std::string& name, const std::string& binary, const Change& change);
+std::string TrialBinary(const std::string& name);  // of functions/
 
 // The usual load: for each protocol GETs of the smallest function and POSTs of thoughts, each one
 // with another text, at a rate that leaves the machine room for the disturbance.

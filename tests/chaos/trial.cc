@@ -64,18 +64,6 @@ Tally& TheTally() {
 
 std::string TestName() { return boost::unit_test::framework::current_test_case().p_name; }
 
-void NoteTrial(const Outcome& outcome) {
-  std::string disturbances;
-  for (const auto& each : outcome.disturbed) {
-    disturbances +=
-        (disturbances.empty() ? "" : ", ") + std::to_string(each.count) + " " + each.name;
-  }
-  TheTally().lines.push_back({TestName(), outcome.seconds, outcome.sent(), outcome.failed(),
-                              outcome.resent(), outcome.verdict.stored,
-                              static_cast<long>(outcome.verdict.lost.size()),
-                              static_cast<long>(outcome.verdict.doubled.size()), disturbances});
-}
-
 void Show(const std::string& what, const std::vector<std::string>& texts) {
   for (size_t i = 0; i < texts.size() && i < 10; ++i) BOOST_ERROR(what << ": " << texts[i]);
 }
@@ -109,7 +97,7 @@ Outcome Try(milliseconds time, std::vector<Call> calls, const Disturbers& distur
   outcome.calls = load.Stop();
   outcome.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   outcome.verdict = ledger.Check(Stored(ledger));
-  NoteTrial(outcome);
+  Record(outcome);
   BOOST_TEST(e2e::Settled(), "the pools are not as they should be after the trial");
   return outcome;
 }
@@ -136,6 +124,18 @@ void NothingFailed(const Outcome& outcome) {
     BOOST_TEST(call.failed == 0, call.name);
   }
   BOOST_TEST(outcome.verdict.unacknowledged == 0);
+}
+
+void Record(const Outcome& outcome) {
+  std::string disturbances;
+  for (const auto& each : outcome.disturbed) {
+    disturbances +=
+        (disturbances.empty() ? "" : ", ") + std::to_string(each.count) + " " + each.name;
+  }
+  TheTally().lines.push_back({TestName(), outcome.seconds, outcome.sent(), outcome.failed(),
+                              outcome.resent(), outcome.verdict.stored,
+                              static_cast<long>(outcome.verdict.lost.size()),
+                              static_cast<long>(outcome.verdict.doubled.size()), disturbances});
 }
 
 void Note(const std::string& what) { TheTally().notes.push_back(TestName() + ": " + what); }

@@ -36,7 +36,8 @@ void NothingLost(const Outcome& outcome);
 // All texts of `ledger` that the database holds.
 std::vector<std::string> Stored(const Ledger& ledger);
 
-// A line of the table of trials, printed when the program ends.
+// A row of the table of trials, which is printed when the program ends; and a line below it.
+void Record(const Outcome& outcome);
 void Note(const std::string& what);
 
 }  // namespace chaos

@@ -12,24 +12,32 @@ run_cases() {
   count "$status" "$xml"
 }
 
+# ports_free FIRST: an instance takes three; the tests' own old site takes the sixth.
+ports_free() {
+  local port
+  for port in "$1" "$(($1 + 1))" "$(($1 + 2))" "$(($1 + 5))"; do
+    if port_user "$port" >/dev/null; then return 1; fi
+  done
+}
+
 # test_instance KIND SECONDS: starts an instance, runs //tests/KIND against it, stops it, and looks at what is left.
 test_instance() {
   local kind=$1 limit=$2 before=$failed first=${DEV_TEST_PORT:-20000} bin
+  local -a up=()
   say "$kind tests: building"
   if ! bazel_quietly "$work/$kind-build.log" build --curses=no --color=no "//tests/$kind" //tests/e2e:after; then
     tail -n 40 "$work/$kind-build.log" >&2
     ((failed += 1))
     return 0
   fi
-  while port_user "$first" || port_user "$((first + 1))" || port_user "$((first + 2))"; do
-    ((first += 10))
-  done >/dev/null
-  if ! "$repo/dev" up --detach --port "$first" --state "$work/$kind" >"$work/up.out"; then
+  until ports_free "$first"; do ((first += 10)); done
+  [[ $kind != chaos ]] || up=(--monolith "http://127.0.0.1:$((first + 5))")
+  if ! "$repo/dev" up --detach --port "$first" --state "$work/$kind" "${up[@]}" >"$work/up.out"; then
     ((failed += 1))
     return 0
   fi
   bin=$(bazel_bin)/tests
-  export REPOSITORY="$repo" STATE="$work/$kind" PUBLIC_PORT="$first"
+  export REPOSITORY="$repo" STATE="$work/$kind" PUBLIC_PORT="$first" MONOLITH_PORT="$((first + 5))"
   run_cases "$kind" "$bin/$kind/$kind" "$limit" ${only:+"--run_test=$only"}
   "$repo/dev" down --state "$work/$kind" || ((failed += 1))
   run_cases "$kind" "$bin/e2e/after" 60

@@ -12,7 +12,8 @@ seconds=${2:-5}
 for tool in wrk nginx php-fpm8.2; do
   command -v "$tool" >/dev/null || { echo "empty.sh: $tool is missing: apt-get install nginx wrk php-fpm" >&2; exit 1; }
 done
-bazel build //functions/null //host/cli:fnhost //tests/bench:bare_responder >&2
+read -r -a startup <<<"${DEV_BAZEL:-}"
+bazel "${startup[@]}" build //functions/null //host/cli:fnhost //tests/bench:bare_responder >&2
 
 dir=$(mktemp -d /tmp/fnhost-bench-XXXXXX)
 pids=()

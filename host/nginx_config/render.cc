@@ -43,6 +43,14 @@ std::string RenderSupervisor(const HostConfig& config) {
   return out;
 }
 
+// Behind them $remote_addr is the client: for limits, logs, functions, and the split of routes.
+std::string RenderTrustedProxies(const NginxSettings& settings) {
+  if (settings.trusted_proxies.empty()) return "";
+  std::string out = "# Proxies in front of this host (nginx.trusted_proxies)\n";
+  for (const auto& each : settings.trusted_proxies) out += "set_real_ip_from " + each + ";\n";
+  return out + "real_ip_header X-Forwarded-For;\nreal_ip_recursive on;\n\n";
+}
+
 // Paths that no function serves.
 std::string Unknown(const HostConfig& config, Server server) {
   return config.monolith ? RenderMonolith(config, server) : Fill("snippets/unknown.conf", {});
@@ -106,6 +114,7 @@ std::string RenderNginx(const HostConfig& config, const std::vector<Manifest>& m
       {"prefix", Checked("nginx.prefix", settings.prefix)},
       {"public_port", std::to_string(settings.public_port)},
       {"internal_port", std::to_string(settings.internal_port)},
+      {"trusted_proxies", RenderTrustedProxies(settings)},
       {"rate_limits", ""},
       {"rate_zones", ""},
       {"upstreams", RenderUpstreams(Checked("run_dir", config.run_dir), manifests)},

@@ -209,11 +209,13 @@ std::string CheckConfiguration(const HostConfig& config, const std::vector<Manif
 }
 
 Site::Site(const std::vector<Manifest>& manifests, const std::string& static_dir,
-           const std::optional<MonolithSettings>& monolith) {
+           const std::optional<MonolithSettings>& monolith,
+           const std::vector<std::string>& trusted_proxies) {
   std::string name = "/tmp/nginx-config-XXXXXX";
   folder_ = mkdtemp(name.data());
   config_ = MakeConfig(folder_, static_dir);
   config_.monolith = monolith;
+  config_.nginx.trusted_proxies = trusted_proxies;
   fs::create_directories(config_.state_dir);
   WriteConfiguration(config_, manifests);
   nginx_ = Spawn(config_, folder_ / "words", false);

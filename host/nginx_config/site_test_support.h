@@ -106,7 +106,8 @@ class Site {
  public:
   // Starts NGINX; throws with its words when it refuses the configuration.
   Site(const std::vector<Manifest>& manifests, const std::string& static_dir,
-       const std::optional<MonolithSettings>& monolith = {});
+       const std::optional<MonolithSettings>& monolith = {},
+       const std::vector<std::string>& trusted_proxies = {});
   ~Site();
   Site(const Site&) = delete;
   Site& operator=(const Site&) = delete;

@@ -7,52 +7,21 @@
 #include <cstdlib>
 #include <thread>
 
-#include "host/nginx_config/monolith.h"
-#include "host/nginx_config/site_test_support.h"
-#include "host/routing/monolith_test_support.h"
-#include "host/routing/route_table.h"
+#include "host/routing/switching_test_support.h"
 
 namespace {
 
 using host::MonolithUrl;
-using host::RouteTable;
-using host::testing::Answer;
 using host::testing::Ask;
 using host::testing::Client;
 using host::testing::EchoFunction;
-using host::testing::MakeManifest;
+using host::testing::NotesManifests;
 using host::testing::OldSite;
+using host::testing::OpenTable;
+using host::testing::Running;
+using host::testing::SideOf;
 using host::testing::Site;
 using std::chrono::steady_clock;
-
-// One path of two functions, one of a function that serves two methods, one that only writes.
-std::vector<host::Manifest> Manifests() {
-  auto hidden = MakeManifest("hidden", {"DELETE"}, "/notes");
-  hidden.exposure = host::Exposure::kInternal;
-  return {MakeManifest("list", {"GET"}, "/notes"), MakeManifest("create", {"POST"}, "/notes"),
-          MakeManifest("note", {"GET", "PATCH"}, "/notes/{id:int}"),
-          MakeManifest("login", {"POST"}, "/login"), hidden};
-}
-
-RouteTable OpenTable(const host::HostConfig& config) {
-  auto table = RouteTable::Open({host::RoutesFolder(config), {}, ""});
-  BOOST_REQUIRE(table.has_value());
-  return *std::move(table);
-}
-
-struct Running {
-  explicit Running(const host::MonolithSettings& monolith) : site(Manifests(), "", monolith) {
-    BOOST_REQUIRE(table.SetNames({"list", "create", "note", "login", "hidden"}).has_value());
-  }
-  void Move(const std::string& name, const std::string& target) {
-    BOOST_REQUIRE(table.Set(name, host::ParseTarget(target).value()).has_value());
-  }
-
-  Site site;
-  RouteTable table = OpenTable(site.config());
-  EchoFunction list{site.SocketOf("list")}, create{site.SocketOf("create")},
-      note{site.SocketOf("note")}, login{site.SocketOf("login")}, hidden{site.SocketOf("hidden")};
-};
 
 // One uWSGI and one NGINX for the suite.
 struct Shared {
@@ -72,11 +41,6 @@ void Move(const std::string& name, const std::string& target) {
   Shared::running->Move(name, target);
 }
 
-std::string SideOf(const Answer& answer) {
-  if (answer.Header("x-old-site") == "yes") return "monolith";
-  if (answer.Header("x-request-id") == "from-function") return "function";
-  return "NGINX: " + std::to_string(answer.status);
-}
 std::string Side(const std::string& path, const Ask& ask = {}) {
   return SideOf(site().Send(path, ask));
 }
@@ -252,6 +216,25 @@ BOOST_AUTO_TEST_CASE(a_client_stays_on_its_side_through_login_and_a_growing_shar
   }
   BOOST_TEST(moved > 0);
   for (const char* name : {"list", "note"}) Move(name, "monolith");
+}
+
+BOOST_AUTO_TEST_CASE(behind_a_trusted_proxy_the_client_it_names_is_split) {
+  const Site own(NotesManifests(), "", Shared::old_site->OverTcp(), {"127.0.0.0/8"});
+  auto table = OpenTable(own.config());
+  BOOST_REQUIRE(table.SetNames({"list"}).has_value());
+  BOOST_REQUIRE(table.Set("list", host::ParseTarget("split:50").value()).has_value());
+  const EchoFunction list(own.SocketOf("list"));
+  int function = 0;
+  for (int i = 0; i < 100; ++i) {
+    // What a client writes there itself stands before what the proxy adds.
+    const std::string client = "10.0.0." + std::to_string(i);
+    const auto side = [&](const std::string& forged) {
+      return SideOf(own.Send("/notes", {.headers = {"X-Forwarded-For: " + forged + client}}));
+    };
+    BOOST_TEST(side("") == side("192.0.2.1, "));
+    function += side("") == "function" ? 1 : 0;
+  }
+  BOOST_TEST(std::abs(function - 50) <= 20, function << " of 100");
 }
 
 BOOST_AUTO_TEST_CASE(a_header_forces_a_side_on_the_internal_port_alone) {

@@ -29,8 +29,8 @@ constexpr std::string_view kReserved[] = {
 
 constexpr const char* kReadyKeys[] = {"database_url_file", "query", "expect"};
 constexpr const char* kMonolithKeys[] = {"url", "first", "body_bytes", "timeout_ms", "params"};
-constexpr const char* kNginxKeys[] = {"public_port", "internal_port", "prefix",
-                                      "static_dir",  "user",          "workers"};
+constexpr const char* kNginxKeys[] = {
+    "public_port", "internal_port", "prefix", "static_dir", "user", "workers", "trusted_proxies"};
 
 bool IsVariableName(std::string_view name) {
   const auto letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
@@ -256,6 +256,36 @@ void ReadMonolith(Reader& reader, const Json& object, std::optional<MonolithSett
   }
 }
 
+// "127.0.0.1", "::1", "10.0.0.0/8"
+bool IsNetwork(const std::string& text) {
+  const size_t slash = text.find('/');
+  const std::string address = text.substr(0, slash);
+  in6_addr parsed{};
+  const bool v4 = inet_pton(AF_INET, address.c_str(), &parsed) == 1;
+  if (!v4 && inet_pton(AF_INET6, address.c_str(), &parsed) != 1) return false;
+  if (slash == std::string::npos) return true;
+  int bits = -1;
+  const char* end = text.data() + text.size();
+  const auto [rest, fault] = std::from_chars(text.data() + slash + 1, end, bits);
+  return fault == std::errc() && rest == end && bits >= 0 && bits <= (v4 ? 32 : 128);
+}
+
+void ReadProxies(Reader& reader, const Json& list, std::vector<std::string>& out) {
+  if (!list.is_array()) {
+    reader.Fault("nginx.trusted_proxies", fmt::format("must be a list, not {}", list.type_name()));
+    return;
+  }
+  for (const auto& each : list) {
+    if (each.is_string() && IsNetwork(each.get<std::string>())) {
+      out.push_back(each.get<std::string>());
+    } else {
+      reader.Fault("nginx.trusted_proxies",
+                   fmt::format("holds addresses and networks, as 127.0.0.1 or 10.0.0.0/8, not {}",
+                               each.dump(-1, ' ', true, Json::error_handler_t::replace)));
+    }
+  }
+}
+
 void ReadNginx(Reader& reader, const Json& object, NginxSettings& out) {
   if (!reader.Object(object, "nginx", kNginxKeys)) {
     return;
@@ -266,6 +296,9 @@ void ReadNginx(Reader& reader, const Json& object, NginxSettings& out) {
   reader.Path(object, "nginx", "static_dir", out.static_dir);
   reader.Text(object, "nginx", "user", out.user);
   reader.Number(object, "nginx", "workers", 1, 256, out.workers);
+  if (const auto it = object.find("trusted_proxies"); it != object.end()) {
+    ReadProxies(reader, *it, out.trusted_proxies);
+  }
   if (out.public_port == out.internal_port) {
     reader.Fault("nginx.internal_port", "must differ from nginx.public_port");
   }

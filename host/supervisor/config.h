@@ -17,7 +17,8 @@
 //                                           given to the functions that name the need
 //   "ready": { "database_url_file": "/s/secrets/x.dsn", "query": "SELECT ...", "expect": "12" },
 //   "nginx": { "public_port": 8080, "internal_port": 8081, "prefix": "/s/nginx",
-//              "static_dir": "/repo/nginx/static", "user": "", "workers": 2 },
+//              "static_dir": "/repo/nginx/static", "user": "", "workers": 2,
+//              "trusted_proxies": ["127.0.0.1"] },   whose X-Forwarded-For names the client
 //   "monolith": {                           the old site, when there is one beside the functions
 //     "url": "http://127.0.0.1:9000",       or uwsgi://, fastcgi://; or a socket: uwsgi:///run/x.sock
 //     "first": "monolith",                  where a route goes that nobody has moved; or "function"
@@ -51,6 +52,7 @@ struct NginxSettings {
   std::string static_dir;  // served below /static/
   std::string user;        // "" unless started as root
   int workers = 2;
+  std::vector<std::string> trusted_proxies;  // addresses, or networks as "10.0.0.0/8"
 };
 
 struct HostConfig {

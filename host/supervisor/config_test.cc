@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_is_named_at_every_level) {
          "fnhost.json: pools: unknown key; known here: " + List(host::kHostKeys));
   Expect(With(R"("nginx": {"prefix": "/n", "static_dir": "/s", "port": 1})"),
          "fnhost.json: nginx.port: unknown key; known here: public_port, internal_port, prefix, "
-         "static_dir, user, workers");
+         "static_dir, user, workers, trusted_proxies");
   Expect(With(R"("ready": {"database_url_file": "/x", "query": "q", "expect": "1", "a": 0})"),
          "fnhost.json: ready.a: unknown key; known here: database_url_file, query, expect");
 }
@@ -116,6 +116,25 @@ BOOST_AUTO_TEST_CASE(metrics_must_be_a_loopback_address_with_a_port) {
            "not " +
                std::string(bad));
   }
+}
+
+BOOST_AUTO_TEST_CASE(trusted_proxies_are_addresses_and_networks) {
+  const auto nginx = [](const std::string& list) {
+    return With(R"("nginx": {"prefix": "/n", "static_dir": "/s", "trusted_proxies": )" + list +
+                "}");
+  };
+  const auto config =
+      host::ParseHostConfig(nginx(R"(["127.0.0.1", "10.0.0.0/8", "::1", "fd00::/8"])"), "f");
+  BOOST_REQUIRE(config.has_value());
+  BOOST_TEST(config->nginx.trusted_proxies.size() == 4u);
+  for (const std::string bad : {R"("localhost")", R"("10.0.0.0/33")", R"("10.0.0.0/")",
+                                R"("127.0.0.1;")", R"("unix:")", "1", "null"}) {
+    Expect(nginx("[" + bad + "]"),
+           "fnhost.json: nginx.trusted_proxies: holds addresses and networks, as 127.0.0.1 or "
+           "10.0.0.0/8, not " +
+               bad);
+  }
+  Expect(nginx(R"("127.0.0.1")"), "fnhost.json: nginx.trusted_proxies: must be a list, not string");
 }
 
 BOOST_AUTO_TEST_CASE(variables_that_fnhost_sets_itself_are_refused) {

@@ -33,7 +33,10 @@ std::expected<void, std::string> Routing::Open() {
       config_.monolith->first_there ? RouteTarget::Kind::kMonolith : RouteTarget::Kind::kFunction,
       0};
   auto table = RouteTable::Open({RoutesFolder(config_), first, ReaderOf(config_)});
-  if (!table) return std::unexpected(table.error());
+  if (!table) {
+    fault_ = "the switches of routes: " + table.error();
+    return std::unexpected(fault_);
+  }
   table_ = *std::move(table);
   auto_routes_.emplace(loop_, *table_, log_, able_);
   return {};
@@ -52,6 +55,7 @@ void Routing::Apply(std::vector<Manifest> manifests, NginxSite::Done done) {
 
 std::expected<nlohmann::ordered_json, std::string> Routing::Command(
     const nlohmann::ordered_json& request) {
+  if (!fault_.empty()) return std::unexpected(fault_);
   auto answer = RouteCommand(request, config_, table_ ? &*table_ : nullptr);
   if (table_) auto_routes_->Changed();
   return answer;

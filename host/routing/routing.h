@@ -26,7 +26,8 @@ class Routing {
   // All outlive this object. `able`: see AutoRoutes.
   Routing(const HostConfig& config, EventLoop& loop, const Log& log, AutoRoutes::Able able);
 
-  // Opens the table of routes. Before Apply; the error is a line for people.
+  // Opens the table of routes. Before Apply; the error is a line for people. After an error all
+  // routes that NGINX cannot ask about are the monolith's, and Command says why.
   std::expected<void, std::string> Open();
 
   // These functions are there from now on: each has a switch, and NGINX leads to it. `done` gets
@@ -41,6 +42,7 @@ class Routing {
   EventLoop& loop_;
   const Log& log_;
   const AutoRoutes::Able able_;
+  std::string fault_;  // why there is no table
   std::optional<RouteTable> table_;
   std::optional<AutoRoutes> auto_routes_;
   std::optional<NginxSite> site_;

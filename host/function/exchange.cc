@@ -37,14 +37,13 @@ std::string Refusal(Problem problem, std::string_view request_id, bool head = fa
 
 }  // namespace
 
-void Exchange::Serve(wire::Connection& connection, SteadyTime arrived, bool keep,
-                     ThreadBoard& board) const {
+void Exchange::Serve(wire::Connection& connection, SteadyTime arrived, ThreadBoard& board) const {
   const SteadyTime deadline = arrived + settings_.timeout;
   auto incoming = connection.Read(settings_.body_bytes, deadline);
   if (!incoming) return;
   if (!incoming->head) {
     Count(board, {}, incoming->head.error().status, arrived);
-    connection.Answer(Refusal(incoming->head.error(), incoming->request_id), keep);
+    connection.Answer(Refusal(incoming->head.error(), incoming->request_id), !draining_);
     return;
   }
   const bool head = incoming->head->method == "HEAD";
@@ -60,24 +59,24 @@ void Exchange::Serve(wire::Connection& connection, SteadyTime arrived, bool keep
     response.Render(request.id());
   }
   Count(board, request.method(), response.status(), arrived);
-  connection.Answer(WriteAnswer(ToAnswer(response, request.id(), head)), keep);
+  connection.Answer(WriteAnswer(ToAnswer(response, request.id(), head)), !draining_);
 }
 
-void Exchange::Shed(wire::Connection& connection, SteadyTime arrived, bool keep,
-                    ThreadBoard& board) const {
+void Exchange::Shed(wire::Connection& connection, SteadyTime arrived, ThreadBoard& board) const {
   auto incoming = connection.Drop();
   if (!incoming) return;
   Problem problem{
       503, "More is asked of the service than it can do; try again.", {}, {{"Retry-After", "1"}}};
   if (!incoming->head) {  // a client's mistake stays one, however busy it is here
     Count(board, {}, incoming->head.error().status, arrived);
-    connection.Answer(Refusal(incoming->head.error(), incoming->request_id), keep);
+    connection.Answer(Refusal(incoming->head.error(), incoming->request_id), !draining_);
     return;
   }
   const Request request = ToRequest(*std::move(incoming->head), {}, {});
   board.CountShed();
   Count(board, request.method(), problem.status, arrived);
-  connection.Answer(Refusal(std::move(problem), request.id(), request.method() == "HEAD"), keep);
+  connection.Answer(Refusal(std::move(problem), request.id(), request.method() == "HEAD"),
+                    !draining_);
 }
 
 void Exchange::RefuseTooLarge(wire::Connection& connection, ThreadBoard& board) const {

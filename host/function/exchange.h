@@ -4,8 +4,8 @@
 // it finds it counted. Safe from several threads, each with a board and a connection of its own.
 #pragma once
 
+#include <atomic>
 #include <chrono>
-#include <string>
 #include <string_view>
 
 #include "host/base/clock.h"
@@ -22,21 +22,22 @@ struct ExchangeSettings {
 
 class Exchange {
  public:
-  // `process` and `scoreboard` outlive it.
+  // The references outlive it. Connections end with the answer that goes out when `draining` is
+  // set.
   Exchange(const ExchangeSettings& settings, Process& process, const Scoreboard& scoreboard,
-           Handler handler)
+           const std::atomic<bool>& draining, Handler handler)
       : settings_(settings),
         process_(process),
         scoreboard_(scoreboard),
+        draining_(draining),
         handler_(std::move(handler)) {}
 
-  // All of these answer the request that `connection` has announced. Without `keep` the connection
-  // ends with the answer.
+  // All of these answer the request that `connection` has announced.
 
   // By the handler.
-  void Serve(wire::Connection& connection, SteadyTime arrived, bool keep, ThreadBoard& board) const;
+  void Serve(wire::Connection& connection, SteadyTime arrived, ThreadBoard& board) const;
   // 503 with Retry-After, without the handler: there is too much to do. Waits for nothing.
-  void Shed(wire::Connection& connection, SteadyTime arrived, bool keep, ThreadBoard& board) const;
+  void Shed(wire::Connection& connection, SteadyTime arrived, ThreadBoard& board) const;
   // 431, without reading it.
   void RefuseTooLarge(wire::Connection& connection, ThreadBoard& board) const;
 
@@ -46,6 +47,7 @@ class Exchange {
   const ExchangeSettings settings_;
   Process& process_;
   const Scoreboard& scoreboard_;
+  const std::atomic<bool>& draining_;
   const Handler handler_;
 };
 

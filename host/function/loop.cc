@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -53,7 +54,8 @@ Loop::Loop(LoopSettings settings, Process& process, Scoreboard board, Handler ha
     : settings_(settings),
       process_(process),
       board_(std::move(board)),
-      exchange_({settings.body_bytes, settings.timeout}, process, board_, std::move(handler)),
+      exchange_({settings.body_bytes, settings.timeout}, process, board_, draining_,
+                std::move(handler)),
       // Half of the connections may wait, so that idle ones find room beside them.
       admission_(settings.threads, settings.timeout, settings.max_connections / 2),
       line_(board_.worker().waiting),
@@ -85,6 +87,10 @@ void Loop::StopAccepting() {
   if (draining_.exchange(true)) return;
   board_.worker().draining = 1;
   listener_.Close();
+}
+
+bool Loop::owed() const {
+  return std::ranges::any_of(slots_, [](const Slot& slot) { return slot.partial_ms.load() != 0; });
 }
 
 void Loop::Stop() {
@@ -133,8 +139,7 @@ void Loop::Accept() {
     }
     const bool fits = fd < static_cast<int>(slots_.size());
     if (fits) {
-      // A FastCGI connection may stay idle; one of uwsgi owes its request from now on.
-      slots_[fd].partial_ms.store(settings_.protocol == wire::Protocol::kUwsgi ? NowMs() : 0);
+      slots_[fd].partial_ms.store(NowMs());  // it owes its first request from now on
       slots_[fd].fresh.store(true);
     }
     if (!fits || !Watch(epoll_fd_, fd, EPOLLIN | EPOLLRDHUP | EPOLLET)) {
@@ -228,7 +233,7 @@ void Loop::Serve(Slot& slot, SteadyTime arrived, ThreadBoard& board) {
   if (busy_.fetch_add(1) + 1 == settings_.threads && front_sleeps_.exchange(false))
     Signal(front_fd_);
   board.Begin(begun.time_since_epoch().count());
-  exchange_.Serve(*slot.connection, arrived, !draining_.load(), board);
+  exchange_.Serve(*slot.connection, arrived, board);
   admission_.Took(Now() - begun);
   board.End();
   --busy_;
@@ -237,7 +242,7 @@ void Loop::Serve(Slot& slot, SteadyTime arrived, ThreadBoard& board) {
 
 void Loop::Shed(Slot& slot, SteadyTime arrived, ThreadBoard& board) {
   ++shed_;
-  exchange_.Shed(*slot.connection, arrived, !draining_.load(), board);
+  exchange_.Shed(*slot.connection, arrived, board);
   if (!slot.connection->open()) Closed(slot, 0);
 }
 

@@ -51,6 +51,8 @@ class Loop {
   void Start();
   // Stops accepting; answers what comes on open connections and closes each after its answer.
   void StopAccepting();
+  // Whether a request has begun to come, or will: NGINX connects when it has one.
+  bool owed() const;
   // Ends the threads after the requests in their hands.
   void Stop();
 
@@ -60,9 +62,10 @@ class Loop {
 
  private:
   struct Slot {
-    std::atomic<uint32_t> events{0};     // not looked at yet; raising it from zero makes the owner
-    std::atomic<bool> fresh{false};      // a descriptor was accepted and waits for its owner
-    std::atomic<int64_t> partial_ms{0};  // since when part of a request is there, 0 when none
+    std::atomic<uint32_t> events{0};  // not looked at yet; raising it from zero makes the owner
+    std::atomic<bool> fresh{false};   // a descriptor was accepted and waits for its owner
+    // Since when part of a request is there or owed; 0 when none is.
+    std::atomic<int64_t> partial_ms{0};
     std::unique_ptr<wire::Connection> connection;  // the owner's; made once, then opened again
   };
   // What one thread works with.

@@ -215,6 +215,30 @@ BOOST_AUTO_TEST_CASE(a_request_that_never_becomes_whole_is_closed) {
   BOOST_TEST(client.ReadsEnd());
 }
 
+BOOST_AUTO_TEST_CASE(a_connection_that_never_brings_a_request_is_closed_and_an_idle_one_is_not) {
+  Served served(Echo, {.threads = 1, .partial_timeout = std::chrono::milliseconds(50)});
+  FastcgiClient kept(served.path);
+  kept.Send(RequestBytes(Head("GET")));
+  kept.ReadAnswer();
+  FastcgiClient silent(served.path);
+  BOOST_TEST(silent.ReadsEnd());
+  kept.Send(RequestBytes(Head("GET")));
+  BOOST_TEST(Body(kept.ReadAnswer()) == "GET /x ");
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_accepted_just_before_draining_begins_is_served) {
+  Served served(Echo);
+  FastcgiClient client(served.path);
+  while (served.loop.load().connections == 0) std::this_thread::yield();
+  served.loop.StopAccepting();
+  BOOST_TEST(served.loop.owed());  // a worker waits for that
+  client.Send(RequestBytes(Head("POST"), "body"));
+  BOOST_TEST(Body(client.ReadAnswer()) == "POST /x body");
+  BOOST_TEST(client.ReadsEnd());
+  while (served.loop.load().connections > 0) std::this_thread::yield();
+  BOOST_TEST(!served.loop.owed());
+}
+
 BOOST_AUTO_TEST_CASE(draining_answers_what_comes_and_takes_no_new_connections) {
   Served served(Echo);
   FastcgiClient kept(served.path);

@@ -170,6 +170,24 @@ BOOST_AUTO_TEST_CASE(a8_who_leaves_the_line_is_not_begun) {
   BOOST_TEST(held.begun == 2);
 }
 
+BOOST_AUTO_TEST_CASE(what_waits_when_draining_begins_is_answered) {
+  for (const Protocol protocol : kBoth) {
+    Held held;
+    Served served(held.handler(), {.protocol = protocol, .threads = 1, .timeout = 100s});
+    Asking busy(served, "/held");
+    WaitFor([&] { return held.begun == 1; });
+    std::vector<std::unique_ptr<Asking>> waiting;
+    for (int i = 0; i < 5; ++i)
+      waiting.push_back(std::make_unique<Asking>(served, "/waits", std::string(i * 1000, 'b')));
+    WaitFor([&] { return served.loop.load().waiting == 5; });
+    served.loop.StopAccepting();
+    held.go_on.count_down();
+    BOOST_TEST(Body(busy.Answer()) == "/held");
+    for (const auto& one : waiting) BOOST_TEST(Body(one->Answer()) == "/waits");
+    WaitFor([&] { return served.loop.load().connections == 0; });
+  }
+}
+
 // Six times as many clients as find a place, each coming again at once: what is begun is begun in
 // time, and the threads work on good answers all the while.
 BOOST_AUTO_TEST_CASE(a8_under_six_times_its_capacity_a_worker_does_its_work_and_refuses_the_rest) {

@@ -28,6 +28,8 @@ using std::chrono::steady_clock;
 // A drained worker leaves when no request has come for this long: NGINX may have chosen one of its
 // kept connections just before it learnt that it closes.
 constexpr milliseconds kQuiet{150};
+// A connection that was accepted last brings a request, or one is half there: it gets more.
+constexpr milliseconds kOwed{1000};
 
 constexpr char kUsage[] =
     "This is a function: a worker that serves FastCGI or uwsgi on the listening socket it gets "
@@ -129,8 +131,9 @@ void Drain(Loop& loop) {
   for (Load load = loop.load(); load.connections > 0; load = loop.load()) {
     poll(nullptr, 0, 10);
     const auto now = steady_clock::now();
-    if (load.busy > 0 || std::exchange(taken, load.requests) != load.requests) quiet_since = now;
-    if (now - quiet_since >= kQuiet) break;
+    const bool came = std::exchange(taken, load.requests) != load.requests;
+    if (came || load.busy > 0 || load.waiting > 0) quiet_since = now;
+    if (now - quiet_since >= (loop.owed() ? kOwed : kQuiet)) break;
   }
 }
 

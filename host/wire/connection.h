@@ -22,7 +22,7 @@ class Connection {
  public:
   enum class State {
     kIdle,      // nothing there
-    kPartial,   // the beginning of a request, or a connection that owes one
+    kPartial,   // the beginning of a request, or a connection that has not brought one yet
     kRequest,   // Read() or Drop() will find a request
     kTooLarge,  // a request that is not read: answer it with Refuse()
     kClosed,    // gone: by the peer, or refused

@@ -62,6 +62,7 @@ void FastcgiConnection::Open(int fd, int io_timeout_ms) {
   request_.keepConnection =
       1;  // before the first FCGX_Accept_r, whose leading Finish would close the descriptor
   discards_ = false;
+  used_ = false;
   SetTimeouts(fd, io_timeout_ms);
 }
 
@@ -77,7 +78,7 @@ Connection::State FastcgiConnection::Look(std::span<char> scratch, bool ask_if_g
   if (discards_ && open() && Discard(request_.ipcFd)) return State::kPartial;
   while (open() && !discards_) {
     const ssize_t size = Peek(request_.ipcFd, scratch);
-    if (size < 0) return State::kIdle;
+    if (size < 0) return used_ ? State::kIdle : State::kPartial;
     if (size == 0) break;
     const Check check = CheckFastcgi({scratch.data(), static_cast<size_t>(size)});
     if (check.verdict == Verdict::kMore && !PeerIsGone(request_.ipcFd)) return State::kPartial;
@@ -85,6 +86,7 @@ Connection::State FastcgiConnection::Look(std::span<char> scratch, bool ask_if_g
     if (check.verdict == Verdict::kRefuse) break;
     if (check.verdict == Verdict::kRequest) {
       if (ask_if_gone && PeerIsGone(request_.ipcFd)) break;
+      used_ = true;
       whole_ = check.whole;
       keep_ = !check.trailing;
       return State::kRequest;
@@ -95,6 +97,7 @@ Connection::State FastcgiConnection::Look(std::span<char> scratch, bool ask_if_g
       refused_id_ = check.id;
       return State::kTooLarge;
     }
+    used_ = true;
     TakeManagement(check);
   }
   Close();

@@ -55,6 +55,7 @@ class FastcgiConnection final : public Connection {
                         .listen_sock = -1,
                         .detached = 0};
   uint16_t refused_id_ = 0;  // of the request that is too large
+  bool used_ = false;        // has brought something: it may be idle now
   bool whole_ = false;       // whether all of the request had come when Look saw it
   bool keep_ = true;         // what this request's answer does with the connection
   bool discards_ = false;    // answered for the last time before the peer had sent all

@@ -18,9 +18,9 @@ using Clock = std::chrono::steady_clock;
 
 template <typename Holds>
 void WaitFor(const std::string& what, const Holds& holds) {
-  const auto deadline = Clock::now() + std::chrono::seconds(20);
+  const auto deadline = Clock::now() + std::chrono::seconds(40);  // the longest back-off is 30 s
   while (!holds()) {
-    if (Clock::now() > deadline) throw std::runtime_error("after 20 s still not: " + what);
+    if (Clock::now() > deadline) throw std::runtime_error("after 40 s still not: " + what);
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
 }

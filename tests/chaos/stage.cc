@@ -1,6 +1,5 @@
 #include "tests/chaos/stage.h"
 
-#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -17,6 +16,14 @@ namespace fs = std::filesystem;
 
 constexpr double kGetsPerSecond = 120;
 constexpr double kPostsPerSecond = 60;
+
+// What ./dev test chaos was told by an option; `otherwise` when it was not.
+double Option(const char* variable, double otherwise) {
+  const char* value = std::getenv(variable);
+  return value == nullptr || *value == 0 ? otherwise : std::atof(value);
+}
+
+double LoadFactor() { return Option("CHAOS_LOAD", 1); }
 
 // All routes start at the monolith, which answers no more than the trials ask.
 void MoveRoutesToFunctions() {
@@ -42,6 +49,17 @@ void DeployFunction(const std::string& name, const std::string& binary, const Ch
   Operate("route " + name + " --to function");
 }
 
+// The program of an instance's function under another name and path, spoken to by uwsgi.
+void DeployOverUwsgi(const std::string& original, const std::string& name,
+                     const std::string& path) {
+  DeployFunction(name, BinaryOf(original), [&](nlohmann::ordered_json& manifest) {
+    manifest = nlohmann::ordered_json::parse(std::ifstream(ManifestOf(original)));
+    manifest["name"] = name;
+    manifest["routes"][0]["path"] = path;
+    manifest["protocol"] = "uwsgi";
+  });
+}
+
 std::string TrialBinary(const std::string& name) {
   return fs::read_symlink("/proc/self/exe").parent_path() / "functions" / name;
 }
@@ -49,16 +67,8 @@ std::string TrialBinary(const std::string& name) {
 const std::vector<Protocol>& Protocols() {
   static const std::vector<Protocol> protocols = [] {
     MoveRoutesToFunctions();
-    for (const auto& [original, name, path] : std::vector<std::array<std::string, 3>>{
-             {"null", "null_uwsgi", "/chaos/null"},
-             {"my_thoughts_create", "create_uwsgi", "/chaos/thoughts/"}}) {
-      DeployFunction(name, BinaryOf(original), [&](nlohmann::ordered_json& manifest) {
-        manifest = nlohmann::ordered_json::parse(std::ifstream(ManifestOf(original)));
-        manifest["name"] = name;
-        manifest["routes"][0]["path"] = path;
-        manifest["protocol"] = "uwsgi";
-      });
-    }
+    DeployOverUwsgi("null", "null_uwsgi", "/chaos/null");
+    DeployOverUwsgi("my_thoughts_create", "create_uwsgi", "/chaos/thoughts/");
     return std::vector<Protocol>{
         {"fastcgi", "null", "my_thoughts_create", "/null", "/api/me/thoughts/"},
         {"uwsgi", "null_uwsgi", "create_uwsgi", "/chaos/null", "/chaos/thoughts/"}};
@@ -95,7 +105,7 @@ sql::Connection Database() {
 Call Get(const Protocol& protocol) {
   return {.name = "GET over " + protocol.name,
           .path = protocol.null_path,
-          .per_second = kGetsPerSecond};
+          .per_second = kGetsPerSecond * LoadFactor()};
 }
 
 Call Post(const Protocol& protocol) {
@@ -104,7 +114,7 @@ Call Post(const Protocol& protocol) {
           .path = protocol.create_path,
           .headers = {"Authorization: " + Writer().authorization},
           .writes = true,
-          .per_second = kPostsPerSecond,
+          .per_second = kPostsPerSecond * LoadFactor(),
           .good = {201}};
 }
 
@@ -118,8 +128,8 @@ std::vector<Call> Calls() {
 }
 
 std::chrono::milliseconds Time(std::chrono::milliseconds usual) {
-  const char* seconds = std::getenv("CHAOS_SECONDS");
-  return seconds == nullptr || *seconds == 0 ? usual : std::chrono::seconds(std::atoi(seconds));
+  const double seconds = Option("CHAOS_SECONDS", 0);
+  return seconds == 0 ? usual : std::chrono::milliseconds(static_cast<long>(1000 * seconds));
 }
 
 }  // namespace chaos

@@ -20,25 +20,26 @@ Examples:
   ./dev test unit                   Bazel's tests, beside the code
   ./dev test e2e                    tests/e2e against an instance of its own, on free ports, with a state of its own
   ./dev test chaos                  tests/chaos against such an instance: load, and what goes wrong meanwhile
-  ./dev test chaos --seconds 600    each of its loads for ten minutes
+  ./dev test chaos --seconds 600 --load 5      each of its loads for ten minutes, with five times as many requests
   ./dev test chaos --only 'kills/*'
 
 The last line is "N passed, M failed". Exit 0 when none failed.
 
 Options:
   --seconds N      chaos: how long each load lasts (a few seconds)
+  --load N         chaos: N times as many requests a second
   --only PATTERN   e2e, chaos: these tests alone, as --run_test of Boost.Test has it
 EOF
 }
 
-what=all seconds='' only=''
+what=all seconds='' load='' only=''
 while (($# > 0)); do
   case $1 in
     unit | e2e | chaos) what=$1 ;;
-    --seconds)
+    --seconds | --load)
       need_value "$1" $#
-      [[ $2 =~ ^[1-9][0-9]*$ ]] || misuse "test: --seconds needs a number"
-      seconds=$2
+      [[ $2 =~ ^[1-9][0-9]*$ ]] || misuse "test: $1 needs a number"
+      [[ $1 == --load ]] && load=$2 || seconds=$2
       shift
       ;;
     --only)
@@ -54,7 +55,7 @@ while (($# > 0)); do
   esac
   shift
 done
-[[ -z $seconds || $what == chaos ]] || misuse "test: --seconds goes with chaos"
+[[ -z $seconds$load || $what == chaos ]] || misuse "test: --seconds and --load go with chaos"
 [[ -z $only || $what == e2e || $what == chaos ]] || misuse "test: --only goes with e2e or chaos"
 
 passed=0 failed=0
@@ -77,7 +78,7 @@ bash "$here/install.sh"
 if [[ $what == all || $what == unit ]]; then test_unit; fi
 if [[ $what == all || $what == e2e ]]; then test_instance e2e 600; fi
 if [[ $what == all || $what == chaos ]]; then
-  export CHAOS_SECONDS=$seconds
+  export CHAOS_SECONDS=$seconds CHAOS_LOAD=$load
   test_instance chaos $((600 + 20 * ${seconds:-0}))
 fi
 clean

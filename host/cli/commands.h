@@ -17,6 +17,8 @@ namespace host {
 using Chosen = std::function<int()>;
 
 void AddCompare(CLI::App& app, Chosen& chosen);
+void AddCompletion(CLI::App& app, Chosen& chosen);
+void AddHelp(CLI::App& app, Chosen& chosen);
 void AddRun(CLI::App& app, Chosen& chosen);
 void AddDeploy(CLI::App& app, Chosen& chosen);
 void AddRollback(CLI::App& app, Chosen& chosen);
@@ -28,6 +30,7 @@ void AddLogs(CLI::App& app, Chosen& chosen);
 void AddNew(CLI::App& app, Chosen& chosen);
 void AddNginx(CLI::App& app, Chosen& chosen);
 void AddRoute(CLI::App& app, Chosen& chosen);
+void AddTop(CLI::App& app, Chosen& chosen);
 void AddWorker(CLI::App& app, Chosen& chosen);
 
 }  // namespace host

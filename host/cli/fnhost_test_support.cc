@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -69,6 +70,17 @@ bool Alive(pid_t pid) {
   return end != std::string::npos && end + 2 < stat.size() && stat[end + 2] != 'Z';
 }
 
+Ended Fnhost(const std::string& words) {
+  FILE* pipe = popen(("host/cli/fnhost " + words + " 2>&1").c_str(), "r");
+  if (pipe == nullptr) throw std::runtime_error("popen");
+  Ended ended;
+  char buffer[4096];
+  while (const size_t size = fread(buffer, 1, sizeof buffer, pipe)) ended.text.append(buffer, size);
+  const int status = pclose(pipe);
+  ended.exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return ended;
+}
+
 TestHost::TestHost() : port_(FreePort()) {
   char name[] = "/tmp/fnhost-test-XXXXXX";
   if (mkdtemp(name) == nullptr) throw std::runtime_error("mkdtemp");
@@ -98,8 +110,8 @@ void TestHost::AddServing(const std::string& name, int workers) {
   WriteConfig();
 }
 
-void TestHost::Set(const std::string& key, int value) {
-  settings_[key] = value;
+void TestHost::Set(const std::string& key, const std::string& json) {
+  settings_[key] = json;
   WriteConfig();
 }
 
@@ -129,7 +141,7 @@ void TestHost::WriteConfig() const {
                            {"run_dir", run_dir()},
                            {"metrics", fmt::format("127.0.0.1:{}", port_)},
                            {"grace_ms", 300}};
-  for (const auto& [key, value] : settings_) config[key] = value;
+  for (const auto& [key, value] : settings_) config[key] = nlohmann::json::parse(value);
   if (state_) config["state_dir"] = path_ + "/state";
   for (const auto& [name, behaviour] : behaviours_) {
     config["needs"]["need_" + name] = {{"TEST_BEHAVIOUR", behaviour}};

@@ -32,6 +32,13 @@ struct CommandEnd {
   std::string err;
 };
 
+struct Ended {
+  int exit = -1;
+  std::string text;  // stdout and stderr
+};
+// `fnhost WORDS`, as a shell takes them.
+Ended Fnhost(const std::string& words);
+
 class TestHost {
  public:
   TestHost();   // an empty functions folder, a free metrics port
@@ -44,8 +51,8 @@ class TestHost {
   void KeepState() { state_ = true; }  // before Add: a state_dir
   // A function that serves: test_function.cc.
   void AddServing(const std::string& name, int workers);
-  // A key of the configuration, before Start.
-  void Set(const std::string& key, int value);
+  // A key of the configuration and its value as JSON.
+  void Set(const std::string& key, const std::string& json);
   void Write(const std::string& file, const std::string& text) const;  // below path()
 
   pid_t Start();  // `fnhost run`, its log appended to log()
@@ -82,7 +89,7 @@ class TestHost {
   int commands_ = 0;
   int port_ = 0;
   std::map<std::string, std::string> behaviours_;
-  std::map<std::string, int> settings_;
+  std::map<std::string, std::string> settings_;
   std::vector<pid_t> pids_;
 };
 

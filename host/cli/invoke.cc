@@ -102,7 +102,7 @@ void AddInvoke(CLI::App& app, Chosen& chosen) {
       .Text("name", options->name, "NAME", "The function", Command::kRequired)
       .Text("method", options->method, "METHOD", "GET, HEAD, POST, PUT, PATCH or DELETE",
             Command::kRequired)
-      .Text("path", options->path, "PATH", "As in a URL, with its query", Command::kRequired)
+      .Text("path", options->path, "/PATH", "As in a URL, with its query", Command::kRequired)
       .Texts("--header", options->headers, "NAME:VALUE", "A header; any number of times")
       .Text("--body", options->body_file, "FILE", "The body; - reads stdin")
       .Number("--timeout", options->timeout_ms,

@@ -15,7 +15,7 @@ namespace {
 constexpr char kExamples[] = R"(Examples:
   fnhost run --config /etc/fnhost.json             serve all functions until SIGTERM
   fnhost status --config /etc/fnhost.json          what runs, as a table
-  fnhost status --json --socket /run/fnhost/fnhost.sock
+  fnhost top --config /etc/fnhost.json             what is busy, live
   fnhost deploy login --binary build/login --config /etc/fnhost.json
   fnhost rollback login --config /etc/fnhost.json  back to the revision before
   fnhost scale login --min 2 --max 8 --config /etc/fnhost.json
@@ -28,6 +28,11 @@ constexpr char kExamples[] = R"(Examples:
   fnhost new hello                                 a function's folder that builds
 
 fnhost: runs HTTP functions behind NGINX, a pool of worker processes each.
+A command's own page: fnhost help COMMAND. More: docs/operations.md.
+
+Exit: 0 done, 1 failed (a line on stderr says why), 2 wrong usage.
+Environment: FNHOST_SOCKET (the control socket of the host that is meant), NO_COLOR,
+FNHOST_LOG_LEVEL (debug, info, warning, error; of `run` and its functions).
 )";
 
 // Examples first, then what CLI11 makes of the options.
@@ -78,6 +83,9 @@ int main(int argc, char** argv) {
   host::AddKeep(app, chosen);
   host::AddRoute(app, chosen);
   host::AddCompare(app, chosen);
+  host::AddTop(app, chosen);
+  host::AddCompletion(app, chosen);
+  host::AddHelp(app, chosen);
 
   try {
     app.parse(argc, argv);

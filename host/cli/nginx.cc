@@ -23,6 +23,14 @@ extern char** environ;
 namespace host {
 namespace {
 
+constexpr char kExamples[] = R"(Examples:
+  fnhost nginx --config /etc/fnhost.json | less
+  fnhost nginx --check --config /etc/fnhost.json > /dev/null       exit 1 when NGINX refuses it
+
+Renders NGINX's configuration from the functions' manifests, as a running host does by itself after
+a deploy that changes routes or limits. Nobody edits it.
+)";
+
 struct Options {
   std::string config_file;
   bool check = false;
@@ -95,6 +103,7 @@ int Nginx(const Options& options) {
 void AddNginx(CLI::App& app, Chosen& chosen) {
   const auto options = std::make_shared<Options>();
   Command(app, chosen, "nginx", "Print NGINX's configuration")
+      .Examples(kExamples)
       .Flag("--check", options->check, "Let `nginx -t` check it first")
       .Config(options->config_file)
       .Run([options] { return Nginx(*options); });

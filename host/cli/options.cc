@@ -37,10 +37,10 @@ Command& Command::Texts(const char* name, std::vector<std::string>& values, cons
 }
 
 Command& Command::OneOf(const char* name, std::string& value, std::vector<std::string> allowed,
-                        const char* summary) {
+                        const char* summary, Need need) {
   std::string type;
   for (const std::string& each : allowed) type += (type.empty() ? "" : "|") + each;
-  Named(command_->add_option(name, value, summary), type.c_str(), kOptional)
+  Named(command_->add_option(name, value, summary), type.c_str(), need)
       ->check(CLI::IsMember(std::move(allowed)).description(""));
   return *this;
 }

@@ -38,7 +38,7 @@ class Command {
   Command& Texts(const char* name, std::vector<std::string>& values, const char* type,
                  const char* summary);  // given any number of times
   Command& OneOf(const char* name, std::string& value, std::vector<std::string> allowed,
-                 const char* summary);
+                 const char* summary, Need need = kOptional);
   Command& Number(const char* name, int& value, const char* summary, int least = 0, int most = kAny,
                   Need need = kOptional);
   Command& Config(std::string& file);   // `--config FILE`, required

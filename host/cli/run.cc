@@ -51,6 +51,26 @@ int Refuse(const Log& log, const std::vector<std::string>& faults) {
   return 1;
 }
 
+constexpr char kRunExamples[] = R"(Examples:
+  fnhost run --config /etc/fnhost.json
+  fnhost run --config /etc/fnhost.json 2>> /var/log/fnhost.log      as "log_file" says
+  FNHOST_LOG_LEVEL=debug fnhost run --config fnhost.json            a line per request, too
+
+Starts the functions and stays in the foreground, for a terminal or a service manager. SIGTERM and
+Ctrl-C drain: workers finish what they have, and the host ends with 0 when the last one has left,
+after "grace_ms" at the latest; a second one kills. If the host dies by itself, its workers serve
+on, and the next one takes them over. The log is one JSON object a line on stderr (`fnhost logs`
+reads it). The configuration is read at the start alone; host/supervisor/config.h lists its keys.
+Exit 1 when it cannot start, and says why.
+)";
+
+constexpr char kWorkerExamples[] = R"(Examples:
+  fnhost worker --function /srv/functions/login --config /etc/fnhost.json
+
+`run` for one function: for a container of its own, behind somebody else's NGINX. Nothing can be
+deployed to it; a new image is the new revision.
+)";
+
 struct Options {
   std::string config_file;
   std::string function;  // a folder, for one pool alone; "" for all of the configuration's folder
@@ -85,6 +105,7 @@ int Run(const Options& options) {
 void AddRun(CLI::App& app, Chosen& chosen) {
   const auto options = std::make_shared<Options>();
   Command(app, chosen, "run", "Serve all functions until SIGTERM or Ctrl-C")
+      .Examples(kRunExamples)
       .Config(options->config_file)
       .Run([options] { return Run(*options); });
 }
@@ -92,6 +113,7 @@ void AddRun(CLI::App& app, Chosen& chosen) {
 void AddWorker(CLI::App& app, Chosen& chosen) {
   const auto options = std::make_shared<Options>();
   Command(app, chosen, "worker", "Serve one function in the foreground")
+      .Examples(kWorkerExamples)
       .Text("--function", options->function, "FOLDER", "The function's folder", Command::kRequired)
       .Config(options->config_file)
       .Run([options] { return Run(*options); });

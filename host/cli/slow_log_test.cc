@@ -44,7 +44,7 @@ std::vector<json> SlowLines(const TestHost& host) {
 BOOST_AUTO_TEST_CASE(a_slow_request_shows_while_it_runs_with_the_handlers_own_function) {
   TestHost host;
   host.AddServing("kettle", 1);
-  host.Set("slow_ms", 50);
+  host.Set("slow_ms", "50");
   host.Start();
   BOOST_REQUIRE_MESSAGE(Eventually([&] { return host.Status().state == "running"; }), host.Log());
   const auto quick = Call(host, "kettle", 0);
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_slow_request_shows_while_it_runs_with_the_handlers_own_fu
 BOOST_AUTO_TEST_CASE(with_slow_ms_0_nothing_is_slow) {
   TestHost host;
   host.AddServing("kettle", 1);
-  host.Set("slow_ms", 0);
+  host.Set("slow_ms", "0");
   host.Start();
   BOOST_REQUIRE(Eventually([&] { return host.Status().state == "running"; }));
   BOOST_TEST(Call(host, "kettle", 300)->answer.status == 200);

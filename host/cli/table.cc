@@ -1,52 +1,64 @@
 #include "host/cli/table.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <vector>
 
 namespace host {
 namespace {
 
-constexpr size_t kColumns = 8;
-using Row = std::array<std::string, kColumns>;
+bool StartsCharacter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
 
-std::string Pids(const FunctionStatus& function) {
-  std::string text;
-  for (const WorkerStatus& worker : function.workers) {
-    text += fmt::format("{}{}", text.empty() ? "" : " ", worker.pid);
-    if (worker.state != "ready") text += fmt::format(" ({})", worker.state);
-  }
-  return text.empty() ? "-" : text;
+size_t Characters(std::string_view text) { return std::ranges::count_if(text, &StartsCharacter); }
+
+std::string Padded(const std::string& text, size_t width, bool right) {
+  const std::string space(width - std::min(width, Characters(text)), ' ');
+  return right ? space + text : text + space;
 }
 
-std::string State(const FunctionStatus& function) {
-  if (!function.fault.empty()) return "broken";
-  if (function.next_start_s >= 0) return fmt::format("backing off {:.1f} s", function.next_start_s);
-  if (function.draining > 0) return "draining";
-  if (function.ready < function.wanted) return "starting";
-  return "ready";
-}
-
-Row RowOf(const FunctionStatus& function) {
-  double oldest = -1;
-  for (const WorkerStatus& worker : function.workers) oldest = std::max(oldest, worker.uptime_s);
-  std::string last = function.fault;
-  if (last.empty() && !function.last_exit.empty()) {
-    last = fmt::format("{}, {} ago", function.last_exit, Duration(function.last_exit_s_ago));
-  }
-  return {function.name,
-          function.mode.empty() ? "-" : function.mode,
-          fmt::format("{}/{}", function.ready, function.wanted),
-          State(function),
-          std::to_string(function.restarts),
-          oldest < 0 ? "-" : Duration(oldest),
-          Pids(function),
-          last.empty() ? "-" : last};
-}
+// One decimal below ten, none above.
+std::string Short(double value) { return fmt::format("{:.{}f}", value, value < 9.95 ? 1 : 0); }
 
 }  // namespace
+
+std::string Cut(std::string_view text, size_t width) {
+  std::string line(text);
+  std::ranges::replace_if(line, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
+  if (width == 0 || Characters(line) <= width) return line;
+  size_t bytes = 0;
+  for (size_t seen = 0; bytes < line.size(); ++bytes) {
+    if (StartsCharacter(line[bytes]) && ++seen == width) break;
+  }
+  return line.substr(0, bytes) + "~";
+}
+
+std::string Table::Text(size_t width) const {
+  std::vector<std::string> titles;
+  std::vector<size_t> widths;
+  for (const Column& column : columns) {
+    titles.push_back(column.title);
+    widths.push_back(Characters(column.title));
+  }
+  for (const auto& row : rows) {
+    for (size_t i = 0; i < columns.size(); ++i) {
+      widths[i] = std::max(widths[i], Characters(row[i]));
+    }
+  }
+  std::string text;
+  const auto add = [&](const std::vector<std::string>& row) {
+    std::string line;
+    for (size_t i = 0; i < columns.size(); ++i) {
+      line += Padded(row[i], widths[i], columns[i].right) + "  ";
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += Cut(line, width) + "\n";
+  };
+  add(titles);
+  for (const auto& row : rows) add(row);
+  return text;
+}
 
 std::string Duration(double seconds) {
   const auto s = static_cast<int64_t>(seconds);
@@ -56,27 +68,31 @@ std::string Duration(double seconds) {
   return fmt::format("{} d {} h", s / 86400, s / 3600 % 24);
 }
 
-std::string StatusTable(const HostStatus& status) {
-  std::vector<Row> rows = {
-      {"FUNCTION", "MODE", "READY", "STATE", "RESTARTS", "UPTIME", "PIDS", "LAST EXIT"}};
-  for (const FunctionStatus& each : status.functions) rows.push_back(RowOf(each));
+std::string Count(int64_t count) {
+  if (count < 10'000) return std::to_string(count);
+  const auto value = static_cast<double>(count);
+  if (value < 999.5e3) return fmt::format("{:.1f}k", value / 1e3);
+  if (value < 999.5e6) return fmt::format("{:.1f}M", value / 1e6);
+  return fmt::format("{:.1f}G", value / 1e9);
+}
 
-  std::string text =
-      fmt::format("fnhost {} {}, process {}, up {}{}\n", status.version, status.state, status.pid,
-                  Duration(status.uptime_s),
-                  status.leftovers == 0
-                      ? ""
-                      : fmt::format(", {} workers of a dead supervisor left", status.leftovers));
-  for (const Row& row : rows) {
-    std::string line;
-    for (size_t column = 0; column < kColumns; ++column) {
-      size_t width = 0;
-      for (const Row& each : rows) width = std::max(width, each[column].size());
-      line += fmt::format("{:<{}}", row[column], column + 1 < kColumns ? width + 2 : 0);
-    }
-    text += line + "\n";
-  }
-  return text;
+std::string Memory(int64_t kb) {
+  if (kb < 1000) return kb == 0 ? "0" : fmt::format("{} kB", kb);
+  const auto value = static_cast<double>(kb);
+  if (value < 1000 * 1024) return Short(value / 1024) + " MB";
+  return Short(value / 1024 / 1024) + " GB";
+}
+
+std::string Latency(double seconds) {
+  if (seconds < 0) return "-";
+  if (seconds < 0.9995) return Short(seconds * 1000) + " ms";
+  return Short(seconds) + " s";
+}
+
+size_t TerminalWidth(int fd) {
+  winsize size{};
+  if (isatty(fd) == 0 || ioctl(fd, TIOCGWINSZ, &size) != 0) return 0;
+  return size.ws_col;
 }
 
 }  // namespace host

@@ -29,4 +29,8 @@ HostStatus StatusFromJson(const std::string& json) {
   return nlohmann::json::parse(json).get<HostStatus>();
 }
 
+FunctionStatus FunctionStatusFromJson(const std::string& json) {
+  return nlohmann::json::parse(json).get<FunctionStatus>();
+}
+
 }  // namespace host

@@ -84,5 +84,6 @@ std::string ToJson(const HostStatus& status);
 // What an older host did not say yet stays at its default. Throws when `json` is no object or a
 // value has another type.
 HostStatus StatusFromJson(const std::string& json);
+FunctionStatus FunctionStatusFromJson(const std::string& json);
 
 }  // namespace host

@@ -18,6 +18,7 @@ using Chosen = std::function<int()>;
 
 void AddCompare(CLI::App& app, Chosen& chosen);
 void AddCompletion(CLI::App& app, Chosen& chosen);
+void AddDoctor(CLI::App& app, Chosen& chosen);
 void AddHelp(CLI::App& app, Chosen& chosen);
 void AddRun(CLI::App& app, Chosen& chosen);
 void AddDeploy(CLI::App& app, Chosen& chosen);

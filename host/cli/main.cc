@@ -19,6 +19,7 @@ constexpr char kExamples[] = R"(Examples:
   fnhost deploy login --binary build/login --config /etc/fnhost.json
   fnhost rollback login --config /etc/fnhost.json  back to the revision before
   fnhost scale login --min 2 --max 8 --config /etc/fnhost.json
+  fnhost doctor --config /etc/fnhost.json          what is wrong, and what to do
   fnhost nginx --check --config /etc/fnhost.json > nginx.conf
   fnhost worker --function /srv/functions/login --config /etc/fnhost.json
   fnhost logs login -f --config /etc/fnhost.json   what a function logs, as it comes
@@ -84,6 +85,7 @@ int main(int argc, char** argv) {
   host::AddRoute(app, chosen);
   host::AddCompare(app, chosen);
   host::AddTop(app, chosen);
+  host::AddDoctor(app, chosen);
   host::AddCompletion(app, chosen);
   host::AddHelp(app, chosen);
 

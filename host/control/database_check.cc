@@ -30,7 +30,43 @@ std::string ReadConninfo(const std::string& path) {
   return text;
 }
 
+// On `connection`, which is made, or made anew, when it has to be.
+DatabaseState Ask(const ReadyCheck& settings, const std::string& sql,
+                  std::unique_ptr<db::Connection>& connection) {
+  try {
+    const auto deadline = std::chrono::steady_clock::now() + kLimit;
+    if (!connection || !connection->Reusable() || !connection->Alive()) {
+      connection.reset();
+      connection = std::make_unique<db::Connection>(
+          db::ConnectionSettings{.conninfo = ReadConninfo(settings.database_url_file),
+                                 .name = "fnhost",
+                                 .statement_timeout_ms = 2000},
+          deadline);
+    }
+    const db::Statement statement{"fnhost.ready", sql.c_str()};
+    const db::Rows rows = connection->Run(statement, {}, deadline);
+    const auto found = rows.empty() ? std::nullopt : rows[0].MaybeText("found");
+    if (!found) return {.ok = false, .found = "", .detail = "the query found nothing"};
+    if (*found != settings.expect) {
+      return {.ok = false,
+              .found = std::string(*found),
+              .detail = fmt::format("expected {}, found {}: run the migrations, or the host of "
+                                    "that schema",
+                                    settings.expect, *found)};
+    }
+    return {.ok = true, .found = std::string(*found), .detail = ""};
+  } catch (const std::exception& fault) {
+    connection.reset();
+    return {.ok = false, .found = "", .detail = fault.what()};
+  }
+}
+
 }  // namespace
+
+DatabaseState AskDatabase(const ReadyCheck& settings) {
+  std::unique_ptr<db::Connection> connection;
+  return Ask(settings, Wrap(settings.query), connection);
+}
 
 DatabaseCheck::DatabaseCheck(const ReadyCheck& settings)
     : settings_(settings),
@@ -47,40 +83,11 @@ DatabaseState DatabaseCheck::State() const {
 
 void DatabaseCheck::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    DatabaseState state = Ask();
+    DatabaseState state = Ask(settings_, sql_, connection_);
     std::unique_lock lock(mutex_);
     state_ = std::move(state);
     asked_ = std::chrono::steady_clock::now();
     wake_.wait_for(lock, stop, kPeriod, [] { return false; });
-  }
-}
-
-DatabaseState DatabaseCheck::Ask() {
-  try {
-    const auto deadline = std::chrono::steady_clock::now() + kLimit;
-    if (!connection_ || !connection_->Reusable() || !connection_->Alive()) {
-      connection_.reset();
-      connection_ = std::make_unique<db::Connection>(
-          db::ConnectionSettings{.conninfo = ReadConninfo(settings_.database_url_file),
-                                 .name = "fnhost",
-                                 .statement_timeout_ms = 2000},
-          deadline);
-    }
-    const db::Statement statement{"fnhost.ready", sql_.c_str()};
-    const db::Rows rows = connection_->Run(statement, {}, deadline);
-    const auto found = rows.empty() ? std::nullopt : rows[0].MaybeText("found");
-    if (!found) return {.ok = false, .found = "", .detail = "the query found nothing"};
-    if (*found != settings_.expect) {
-      return {.ok = false,
-              .found = std::string(*found),
-              .detail = fmt::format("expected {}, found {}: run the migrations, or the host of "
-                                    "that schema",
-                                    settings_.expect, *found)};
-    }
-    return {.ok = true, .found = std::string(*found), .detail = ""};
-  } catch (const std::exception& fault) {
-    connection_.reset();
-    return {.ok = false, .found = "", .detail = fault.what()};
   }
 }
 

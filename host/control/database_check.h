@@ -21,6 +21,9 @@ struct DatabaseState {
   std::string detail;  // why not ok; never the connection string
 };
 
+// One check, now, on a connection of its own; takes two seconds at most.
+DatabaseState AskDatabase(const ReadyCheck& settings);
+
 class DatabaseCheck {
  public:
   explicit DatabaseCheck(const ReadyCheck& settings);
@@ -31,7 +34,6 @@ class DatabaseCheck {
 
  private:
   void Run(const std::stop_token& stop);
-  DatabaseState Ask();
 
   const ReadyCheck settings_;
   const std::string sql_;

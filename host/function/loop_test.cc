@@ -16,7 +16,7 @@ using namespace host;
 using namespace host::testing;
 using namespace std::string_literals;
 
-BOOST_AUTO_TEST_CASE(three_requests_on_one_kept_connection) {
+BOOST_AUTO_TEST_CASE(a1_three_requests_on_one_kept_connection) {
   Served served(Echo);
   FastcgiClient client(served.path);
   for (const char* method : {"GET", "HEAD", "POST"}) {
@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(three_requests_on_one_kept_connection) {
   BOOST_TEST(served.loop.load().connections == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_request_in_single_bytes_is_answered) {
+BOOST_AUTO_TEST_CASE(a2_a_request_in_single_bytes_is_answered) {
   Served served(Echo, 1);
   FastcgiClient slow(served.path);
   const std::string bytes = RequestBytes(Head("POST"), "body in pieces");
@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(a_request_in_single_bytes_is_answered) {
   BOOST_TEST(Body(slow.ReadAnswer()) == "POST /x body in pieces");
 }
 
-BOOST_AUTO_TEST_CASE(half_a_request_and_idle_connections_hold_no_thread) {
+BOOST_AUTO_TEST_CASE(a7_half_a_request_and_idle_connections_hold_no_thread) {
   Served served(Echo, 1);
   FastcgiClient half(served.path);
   const std::string bytes = RequestBytes(Head("GET", "/half"));
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(half_a_request_and_idle_connections_hold_no_thread) {
   BOOST_TEST(Body(half.ReadAnswer()) == "GET /half ");
 }
 
-BOOST_AUTO_TEST_CASE(large_bodies_come_whole_and_larger_ones_get_413) {
+BOOST_AUTO_TEST_CASE(a2_large_bodies_come_whole_and_larger_ones_get_413) {
   Served served(Echo);
   FastcgiClient client(served.path);
   const std::string body(250000, 'b');
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(large_bodies_come_whole_and_larger_ones_get_413) {
   BOOST_TEST(Body(client.ReadAnswer()) == "GET /x ");
 }
 
-BOOST_AUTO_TEST_CASE(a_body_that_the_handler_never_reads_harms_nothing) {
+BOOST_AUTO_TEST_CASE(a2_a_body_that_the_handler_never_reads_harms_nothing) {
   Served served([](const Request&, Context&) { return Response::NoContent(); });
   FastcgiClient client(served.path);
   for (int i = 0; i < 3; ++i) {
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(a_body_that_the_handler_never_reads_harms_nothing) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_body_shorter_than_it_claims_is_a_400) {
+BOOST_AUTO_TEST_CASE(a2_a_body_shorter_than_it_claims_is_a_400) {
   Served served(Echo);
   FastcgiClient client(served.path);
   Pairs pairs = Head("POST");
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_body_shorter_than_it_claims_is_a_400) {
   BOOST_TEST(client.ReadAnswer().starts_with("Status: 400 "));
 }
 
-BOOST_AUTO_TEST_CASE(repeated_headers_are_joined_or_refused) {
+BOOST_AUTO_TEST_CASE(a3_repeated_headers_are_joined_or_refused) {
   Served served([](const Request& request, Context&) {
     return Response::Text(200, "text/plain", std::string(request.header("accept").value_or("")));
   });
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(too_many_headers_are_a_431_and_the_connection_ends) {
   BOOST_TEST(client.ReadsEnd());
 }
 
-BOOST_AUTO_TEST_CASE(a_request_whose_peer_left_while_it_waited_is_not_started) {
+BOOST_AUTO_TEST_CASE(a8_a_request_whose_peer_left_while_it_waited_is_not_started) {
   std::latch started(1);
   std::latch go_on(1);
   std::atomic<int> handled{0};
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(what_a_handler_throws_is_a_500_with_the_request_id) {
   BOOST_TEST(answer.find("secret") == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_header_with_a_line_break_is_a_500_and_splits_nothing) {
+BOOST_AUTO_TEST_CASE(a4_a_header_with_a_line_break_is_a_500_and_splits_nothing) {
   Served served([](const Request&, Context&) {
     return Response::NoContent().Header("X-Bad", "a\r\nSet-Cookie: b");
   });
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(a_header_with_a_line_break_is_a_500_and_splits_nothing) {
   BOOST_TEST(answer.find("Set-Cookie") == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(management_records_are_answered) {
+BOOST_AUTO_TEST_CASE(a6_management_records_are_answered) {
   Served served(Echo);
   FastcgiClient client(served.path);
   client.Send(Record(9, 0, NameValues({{"FCGI_MPXS_CONNS", ""}})));
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(management_records_are_answered) {
   BOOST_TEST(Body(client.ReadAnswer()) == "GET /x ");
 }
 
-BOOST_AUTO_TEST_CASE(hostile_bytes_close_the_connection_and_nothing_else) {
+BOOST_AUTO_TEST_CASE(a6_hostile_bytes_close_the_connection_and_nothing_else) {
   Served served(Echo);
   for (const std::string& bytes :
        {"GET / HTTP/1.1\r\n\r\n"s, Begin(1, true, 3),
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(hostile_bytes_close_the_connection_and_nothing_else) {
   BOOST_TEST(served.loop.load().connections == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_peer_that_dies_within_a_record_frees_everything) {
+BOOST_AUTO_TEST_CASE(a6_a_peer_that_dies_within_a_record_frees_everything) {
   Served served(Echo);
   const std::string bytes = RequestBytes(Head("POST"), "body");
   for (size_t size = 0; size < bytes.size(); ++size)

@@ -38,7 +38,7 @@ struct ServedUwsgi : Served {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(each_method_is_answered_unframed_and_the_connection_ends) {
+BOOST_AUTO_TEST_CASE(a1_each_method_is_answered_unframed_and_the_connection_ends) {
   const ServedUwsgi served(Echo);
   const std::string start = "Status: 200 OK\r\nContent-Type: text/plain\r\nX-Request-ID: r1\r\n";
   BOOST_TEST(served.Ask(Head("GET")) == start + "Content-Length: 7\r\n\r\nGET /x ");
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(each_method_is_answered_unframed_and_the_connection_ends) {
   BOOST_TEST(served.Ask(Head("POST"), "body") == start + "Content-Length: 12\r\n\r\nPOST /x body");
 }
 
-BOOST_AUTO_TEST_CASE(no_body_and_an_empty_length_are_the_same) {
+BOOST_AUTO_TEST_CASE(a2_no_body_and_an_empty_length_are_the_same) {
   const ServedUwsgi served(Echo);
   Pairs pairs = Head("GET");
   pairs.emplace_back("CONTENT_LENGTH", "");
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(no_body_and_an_empty_length_are_the_same) {
   BOOST_TEST(Body(served.Ask(pairs)) == "GET /x ");
 }
 
-BOOST_AUTO_TEST_CASE(a_request_in_single_bytes_is_answered) {
+BOOST_AUTO_TEST_CASE(a2_a_request_in_single_bytes_is_answered) {
   const ServedUwsgi served(Echo, 1);
   UwsgiClient slow(served.path);
   for (const char byte : UwsgiRequestBytes(Head("POST"), "body in pieces"))
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(a_request_in_single_bytes_is_answered) {
   BOOST_TEST(Body(slow.ReadAnswer()) == "POST /x body in pieces");
 }
 
-BOOST_AUTO_TEST_CASE(half_a_request_and_idle_connections_hold_no_thread) {
+BOOST_AUTO_TEST_CASE(a7_half_a_request_and_idle_connections_hold_no_thread) {
   const ServedUwsgi served(Echo, 1);
   UwsgiClient half(served.path);
   const std::string bytes = UwsgiRequestBytes(Head("POST", "/half"), "body");
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(half_a_request_and_idle_connections_hold_no_thread) {
   BOOST_TEST(Body(half.ReadAnswer()) == "POST /half body");
 }
 
-BOOST_AUTO_TEST_CASE(large_bodies_come_whole_and_larger_ones_get_413) {
+BOOST_AUTO_TEST_CASE(a2_large_bodies_come_whole_and_larger_ones_get_413) {
   const ServedUwsgi served(Echo);
   const std::string body(250000, 'b');
   BOOST_TEST((Body(served.Ask(Head("PUT"), body)) == "PUT /x " + body));
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(large_bodies_come_whole_and_larger_ones_get_413) {
   BOOST_TEST(refused.find("X-Request-ID: r1\r\n") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_body_that_the_handler_never_reads_harms_nothing) {
+BOOST_AUTO_TEST_CASE(a2_a_body_that_the_handler_never_reads_harms_nothing) {
   const ServedUwsgi served([](const Request&, Context&) { return Response::NoContent(); });
   for (int i = 0; i < 3; ++i) {
     BOOST_TEST(served.Ask(Head("POST"), std::string(100000, 'x')) ==
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_length_that_is_no_number_is_a_400) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(repeated_headers_are_joined_or_refused) {
+BOOST_AUTO_TEST_CASE(a3_repeated_headers_are_joined_or_refused) {
   const ServedUwsgi served([](const Request& request, Context&) {
     return Response::Text(200, "text/plain", std::string(request.header("accept").value_or("")));
   });
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(too_many_or_too_long_headers_are_a_431) {
   BOOST_TEST(served.Ask(long_one, "body").starts_with("Status: 431 "));
 }
 
-BOOST_AUTO_TEST_CASE(a_request_whose_peer_left_while_it_waited_is_not_started) {
+BOOST_AUTO_TEST_CASE(a8_a_request_whose_peer_left_while_it_waited_is_not_started) {
   std::latch started(1);
   std::latch go_on(1);
   std::atomic<int> handled{0};
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(what_a_handler_does_wrong_is_a_500_and_splits_nothing) {
   BOOST_TEST(split.find("Set-Cookie") == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(hostile_packets_close_the_connection_and_nothing_else) {
+BOOST_AUTO_TEST_CASE(a6_hostile_packets_close_the_connection_and_nothing_else) {
   ServedUwsgi served(Echo);
   for (const std::string& bytes :
        {"GET / HTTP/1.1\r\n\r\n"s, "\1\1\0\1\0\0\0\0"s, "\0\4\0\7"s, "\0\3\0\0\1\0N"s,
@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(hostile_packets_close_the_connection_and_nothing_else) {
   BOOST_TEST(served.loop.load().requests == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_peer_that_dies_within_a_request_frees_everything) {
+BOOST_AUTO_TEST_CASE(a6_a_peer_that_dies_within_a_request_frees_everything) {
   ServedUwsgi served(Echo);
   const std::string bytes = UwsgiRequestBytes(Head("POST"), "body");
   for (size_t size = 0; size < bytes.size(); ++size)

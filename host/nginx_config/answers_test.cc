@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(options_answers_a_preflight) {
   BOOST_TEST(!answer.Header("x-request-id").empty());
 }
 
-BOOST_AUTO_TEST_CASE(trace_connect_and_what_is_no_http_get_a_clean_4xx) {
+BOOST_AUTO_TEST_CASE(a5_trace_connect_and_what_is_no_http_get_a_clean_4xx) {
   const std::string rest = " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
   CheckRawProblem("TRACE /notes" + rest, "405");
   CheckRawProblem("CONNECT /notes" + rest, "405");

@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(a_literal_path_is_served_with_and_without_slash) {
   BOOST_TEST(site().Send("/", {.method = "PUT"}).Parameter("DOCUMENT_URI") == "/");
 }
 
-BOOST_AUTO_TEST_CASE(no_parameter_comes_twice) {
+BOOST_AUTO_TEST_CASE(a10_no_parameter_comes_twice) {
   const auto answer = site().Send("/notes", {.method = "POST", .body = "text=x"});
   for (const std::string name :
        {"REQUEST_METHOD", "DOCUMENT_URI", "REQUEST_ID", "CONTENT_LENGTH"}) {
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(functions_share_a_path_by_method) {
   BOOST_TEST(site().Get("/notes/7").Parameter("ROUTE_id") == "7");
 }
 
-BOOST_AUTO_TEST_CASE(parameters_come_decoded) {
+BOOST_AUTO_TEST_CASE(a5_parameters_come_decoded) {
   const auto name = [](const std::string& path) {
     return site().Get(path).Parameter("ROUTE_name");
   };
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(an_int_takes_digits_alone) {
   BOOST_TEST(site().Get("/notes/a%2Fb").status == 404);
 }
 
-BOOST_AUTO_TEST_CASE(head_follows_get) {
+BOOST_AUTO_TEST_CASE(a1_head_follows_get) {
   for (const std::string path : {"/one", "/notes/", "/notes/7/"}) {
     const auto answer = site().Send(path, {.method = "HEAD"});
     BOOST_TEST(answer.status == 200);
@@ -142,13 +142,13 @@ BOOST_AUTO_TEST_CASE(what_belongs_to_nginx_cannot_be_asked_for) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_function_cannot_send_nginx_elsewhere) {
+BOOST_AUTO_TEST_CASE(a4_a_function_cannot_send_nginx_elsewhere) {
   const auto answer = site().Get("/one?accel=/healthz");
   BOOST_TEST(answer.Parameter("REQUEST_METHOD") == "GET");
   BOOST_TEST(answer.Header("x-accel-redirect") == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_proxy_header_does_not_become_a_variable) {
+BOOST_AUTO_TEST_CASE(a5_a_proxy_header_does_not_become_a_variable) {
   const auto answer = site().Send("/one", {.headers = {"Proxy: http://evil.example"}});
   BOOST_TEST(answer.Parameter("HTTP_PROXY") == "");
 }

@@ -52,7 +52,7 @@ struct Running {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_CASE(get_and_head_are_answered, Running) {
+BOOST_FIXTURE_TEST_CASE(a1_get_and_head_are_answered, Running) {
   const Answer got = site.Send("/notes/7", {.headers = {"X-Request-ID: mine"}});
   BOOST_TEST(got.status == 200);
   BOOST_TEST(got.body == "GET /notes/7 ");
@@ -64,7 +64,7 @@ BOOST_FIXTURE_TEST_CASE(get_and_head_are_answered, Running) {
   BOOST_TEST(head.Header("content-length") == "14");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_body_of_100_kb_comes_whole, Running) {
+BOOST_FIXTURE_TEST_CASE(a2_a_body_of_100_kb_comes_whole, Running) {
   const std::string body(100'000, 'b');
   const Answer got = site.Send("/notes/7", {.method = "POST", .body = body});
   BOOST_TEST(got.status == 200);
@@ -83,7 +83,7 @@ BOOST_FIXTURE_TEST_CASE(a_problem_keeps_its_status_and_body, Running) {
   BOOST_TEST(problem.value("request_id", "") == got.Header("x-request-id"));
 }
 
-BOOST_FIXTURE_TEST_CASE(repeated_and_too_many_headers_are_the_clients_fault, Running) {
+BOOST_FIXTURE_TEST_CASE(a3_repeated_and_too_many_headers_are_the_clients_fault, Running) {
   const Answer twice = site.Send("/notes/7", {.headers = {"Origin: a", "Origin: b"}});
   BOOST_TEST(twice.status == 400);
   std::vector<std::string> many;

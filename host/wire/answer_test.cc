@@ -16,7 +16,7 @@ BOOST_AUTO_TEST_CASE(an_answer_is_cgi_text) {
              "5\r\n\r\nhello");
 }
 
-BOOST_AUTO_TEST_CASE(head_tells_the_length_without_the_body) {
+BOOST_AUTO_TEST_CASE(a1_head_tells_the_length_without_the_body) {
   BOOST_TEST(WriteAnswer({200, "OK", {}, "hello", "", true}) ==
              "Status: 200 OK\r\nContent-Length: 5\r\n\r\n");
 }
@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_CASE(no_content_and_not_modified_have_no_body) {
   BOOST_TEST(WriteAnswer({304, "Not Modified", {}, "x", ""}) == "Status: 304 Not Modified\r\n\r\n");
 }
 
-BOOST_AUTO_TEST_CASE(headers_that_would_split_the_answer_are_found) {
+BOOST_AUTO_TEST_CASE(a4_headers_that_would_split_the_answer_are_found) {
   for (const Headers& bad :
        {Headers{{"A", "b\r\nSet-Cookie: c"}}, Headers{{"A", "b\nc"}}, Headers{{"A", "b\0c"s}},
         Headers{{"A b", "c"}}, Headers{{"", "c"}}, Headers{{"A:", "c"}}}) {

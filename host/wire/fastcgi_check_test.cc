@@ -43,7 +43,7 @@ Verdict Of(const std::string& bytes) { return CheckFastcgi(bytes).verdict; }
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(a_whole_request_is_ready_and_each_prefix_waits) {
+BOOST_AUTO_TEST_CASE(a2_a_whole_request_is_ready_and_each_prefix_waits) {
   const std::string bytes =
       Whole(Pair("REQUEST_METHOD", "GET") + Pair("X", std::string(300, 'v')), "body");
   for (size_t size = 0; size < bytes.size(); ++size) {
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(a_whole_request_is_ready_and_each_prefix_waits) {
   BOOST_TEST(CheckFastcgi(bytes + Begin()).trailing);
 }
 
-BOOST_AUTO_TEST_CASE(parameters_split_at_any_byte_are_read_across_records) {
+BOOST_AUTO_TEST_CASE(a2_parameters_split_at_any_byte_are_read_across_records) {
   const std::string pairs = Pair("REQUEST_METHOD", "POST") + Pair("CONTENT_LENGTH", "");
   for (size_t cut = 1; cut < pairs.size(); ++cut) {
     const std::string bytes = Begin() + Record(4, 1, pairs.substr(0, cut)) +
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_large_body_is_read_while_it_comes) {
   BOOST_TEST((Of(head + Record(5, 1, std::string(65535, 'b'))) == Verdict::kRequest));
 }
 
-BOOST_AUTO_TEST_CASE(management_records_and_aborts_are_told_apart) {
+BOOST_AUTO_TEST_CASE(a6_management_records_and_aborts_are_told_apart) {
   const auto values = CheckFastcgi(Record(9, 0, Pair("FCGI_MPXS_CONNS", "")) + Begin());
   BOOST_TEST((values.verdict == Verdict::kManagement));
   BOOST_TEST(values.type == 9);

@@ -4,7 +4,7 @@
 
 using host::wire::ReadHead;
 
-BOOST_AUTO_TEST_CASE(parameters_become_one_map_of_headers) {
+BOOST_AUTO_TEST_CASE(a3_parameters_become_one_map_of_headers) {
   const auto head =
       ReadHead({"REQUEST_METHOD=POST", "DOCUMENT_URI=/api/thoughts/7/", "QUERY_STRING=a=b",
                 "REMOTE_ADDR=127.0.0.1", "REQUEST_ID=r1", "CONTENT_TYPE=text/x",
@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(parameters_become_one_map_of_headers) {
   BOOST_TEST(!head->headers.contains("proxy"));
 }
 
-BOOST_AUTO_TEST_CASE(a_repeated_single_valued_header_is_refused) {
+BOOST_AUTO_TEST_CASE(a3_a_repeated_single_valued_header_is_refused) {
   for (const std::string name :
        {"HTTP_CONTENT_TYPE", "HTTP_AUTHORIZATION", "HTTP_HOST", "HTTP_IDEMPOTENCY_KEY"}) {
     const std::string one = name + "=a";
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(a_repeated_single_valued_header_is_refused) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_content_length_is_no_body_and_a_wrong_one_is_refused) {
+BOOST_AUTO_TEST_CASE(a2_an_empty_content_length_is_no_body_and_a_wrong_one_is_refused) {
   BOOST_TEST(ReadHead({"REQUEST_METHOD=GET", "CONTENT_LENGTH="})->content_length == 0);
   for (const char* bad :
        {"CONTENT_LENGTH=-1", "CONTENT_LENGTH=1x", "CONTENT_LENGTH=99999999999999999999"}) {
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(an_empty_content_length_is_no_body_and_a_wrong_one_is_refus
   }
 }
 
-BOOST_AUTO_TEST_CASE(paths_must_be_utf8) {
+BOOST_AUTO_TEST_CASE(a5_paths_must_be_utf8) {
   BOOST_TEST(ReadHead({"REQUEST_METHOD=GET", "DOCUMENT_URI=/\xC3\xA9"}).has_value());
   BOOST_TEST(!ReadHead({"REQUEST_METHOD=GET", "DOCUMENT_URI=/\xC3"}).has_value());
   BOOST_TEST(!ReadHead({"REQUEST_METHOD=GET", "ROUTE_username=\xFF"}).has_value());

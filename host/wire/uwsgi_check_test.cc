@@ -24,7 +24,7 @@ Pairs WithLength(const std::string& length) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(a_whole_uwsgi_request_is_ready_and_each_prefix_waits) {
+BOOST_AUTO_TEST_CASE(a2_a_whole_uwsgi_request_is_ready_and_each_prefix_waits) {
   const std::string bytes =
       UwsgiRequestBytes({{"REQUEST_METHOD", "POST"}, {"X", std::string(300, 'v')}}, "body");
   for (size_t size = 0; size < bytes.size(); ++size) {
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(other_modifiers_are_refused_by_their_first_byte) {
   BOOST_TEST((Of("\0\x10\0\1"s) == Verdict::kRefuse));
 }
 
-BOOST_AUTO_TEST_CASE(packets_that_lie_about_their_size_are_refused_as_soon_as_they_do) {
+BOOST_AUTO_TEST_CASE(a6_packets_that_lie_about_their_size_are_refused_as_soon_as_they_do) {
   BOOST_TEST((Of("\0\1\0\0"s) == Verdict::kRefuse));  // no room for a pair
   BOOST_TEST((Of("\0\3\0\0"s) == Verdict::kRefuse));
   BOOST_TEST((Of("\0\6\0\0\3\0"s) == Verdict::kRefuse));  // the name is too long

@@ -15,7 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using host::testing::Answer;
-using host::testing::Ask;
 using host::testing::EchoFunction;
 using host::testing::MakeManifest;
 using host::testing::Site;

@@ -50,15 +50,27 @@ BOOST_AUTO_TEST_CASE(b2_a_write_that_must_not_be_sent_twice_survives_a_worker_th
 }
 
 BOOST_AUTO_TEST_CASE(a9_put_delete_and_writes_that_may_be_repeated_use_kept_connections) {
-  auto put = MakeManifest("note", {"PUT"}, "/note");
+  const auto put = MakeManifest("note", {"PUT"}, "/note");
+  const auto remove = MakeManifest("note", {"DELETE"}, "/note");
   auto safe = MakeManifest("note", {"POST"}, "/note");
   safe.repeat_safe = true;
-  for (const auto& manifest : {put, safe}) {
+  for (const auto& manifest : {put, remove, safe}) {
     Site site({manifest}, "");
     Leaving note(site.SocketOf("note"), 1);
     BOOST_TEST(Answered(site, manifest.routes[0].methods[0]) == kRequests);
     BOOST_TEST(note.requests() > kRequests);  // some went out on a connection that then closed
   }
+}
+
+BOOST_AUTO_TEST_CASE(a9_dead_answers_do_not_put_a_function_out) {
+  Site site({MakeManifest("note", {"GET", "POST"}, "/note")}, "");  // has a line for each try
+  std::atomic<int> dead = 8;                                        // two requests, four tries each
+  const host::testing::FakeFunction note(site.SocketOf("note"), [&](const std::string&, int) {
+    return dead-- > 0 ? std::nullopt
+                      : std::optional<std::string>("Content-Type: text/plain\r\n\r\n");
+  });
+  for (int i = 0; i < 2; ++i) BOOST_TEST(site.Get("/note").status == 502);
+  for (int i = 0; i < 10; ++i) BOOST_TEST(site.Get("/note").status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(b3_a_request_that_kills_its_worker_is_not_tried_without_end) {

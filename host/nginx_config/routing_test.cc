@@ -2,11 +2,14 @@
 // told.
 
 #include <boost/test/unit_test.hpp>
+#include <set>
+#include <sstream>
 
 #include "host/nginx_config/site_test_support.h"
 
 namespace {
 
+using host::testing::Answer;
 using host::testing::Ask;
 using host::testing::EchoFunction;
 using host::testing::MakeManifest;
@@ -74,6 +77,24 @@ BOOST_AUTO_TEST_CASE(a10_no_parameter_comes_twice) {
   BOOST_TEST(answer.Parameter("CONTENT_LENGTH") == "6");
   BOOST_TEST(answer.Parameter("CONTENT_TYPE") == "application/x-www-form-urlencoded");
   BOOST_TEST(answer.Parameter("BODY_SIZE") == "6");
+}
+
+BOOST_AUTO_TEST_CASE(a10_every_location_passes_all_parameters) {
+  const auto names = [](const Answer& answer) {
+    std::set<std::string> all;
+    std::istringstream lines(answer.body);
+    for (std::string line; std::getline(lines, line);) {
+      const auto name = line.substr(0, line.find('='));
+      if (!name.starts_with("HTTP_") && !name.starts_with("ROUTE_")) all.insert(name);
+    }
+    return all;
+  };
+  const Ask body{.method = "POST", .body = "x"};
+  const auto first = names(site().Get("/one"));  // an exact location
+  BOOST_TEST(first.contains("REQUEST_ID"));
+  BOOST_TEST((names(site().Get("/notes/7/")) == first));      // a regular expression
+  BOOST_TEST((names(site().Send("/notes", body)) == first));  // an inner location
+  BOOST_TEST((names(site().Internal("/one")) == first));      // the other server
 }
 
 BOOST_AUTO_TEST_CASE(functions_share_a_path_by_method) {

@@ -36,6 +36,7 @@ def application(env, start):
 void Exec(const fs::path& folder, int port) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const int log = open((folder / "log").c_str(), O_WRONLY | O_CREAT, 0600);
+  if (log < 0) _exit(126);
   dup2(log, 1);
   dup2(log, 2);
   const std::string tcp = "127.0.0.1:" + std::to_string(port);

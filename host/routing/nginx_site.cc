@@ -67,7 +67,7 @@ std::string LastEmergency(const std::string& text) {
   if (at == std::string::npos) return "";
   std::string line = text.substr(at + kMark.size());
   line.erase(std::min(line.find('\n'), line.size()));
-  if (const size_t process = line.find("#"); process != std::string::npos) {
+  if (const size_t process = line.find('#'); process != std::string::npos) {
     if (const size_t colon = line.find(": ", process); colon < process + 12) {
       line.erase(0, colon + 2);
     }
@@ -193,7 +193,7 @@ void NginxSite::Restore(const std::string& why) {
   Finish(fault ? why + "; and " + *fault : why);
 }
 
-void NginxSite::Finish(std::optional<std::string> why) {
+void NginxSite::Finish(const std::optional<std::string>& why) {
   master_.reset();
   busy_ = false;
   const auto served = std::move(served_);

@@ -61,7 +61,7 @@ class NginxSite {
   void Watch();
   void Later(void (NginxSite::*step)());
   void Restore(const std::string& why);
-  void Finish(std::optional<std::string> why);
+  void Finish(const std::optional<std::string>& why);
 
   EventLoop& loop_;
   const Settings settings_;

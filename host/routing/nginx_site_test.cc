@@ -76,6 +76,7 @@ struct Running {
 
 int Listen(int port) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  BOOST_REQUIRE(fd >= 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<uint16_t>(port));
@@ -102,7 +103,7 @@ BOOST_FIXTURE_TEST_CASE(a_new_route_is_there_when_it_is_said_to_be, Running) {
   BOOST_TEST(Read(file + ".old") == before);
   BOOST_TEST(Read(file) == host::RenderNginx(site.config(), {Get("one"), Get("two")}));
   BOOST_TEST(!fs::exists(file + ".new"));
-  BOOST_TEST((fs::status(file).permissions() == fs::perms(0600)));
+  BOOST_TEST((fs::status(file).permissions() == (fs::perms::owner_read | fs::perms::owner_write)));
   BOOST_TEST(nginx.reloads() == 1);
 }
 

@@ -1,5 +1,7 @@
 #include "host/cli/manifests.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <fstream>
 #include <iterator>
@@ -29,6 +31,11 @@ std::expected<FunctionRecords, Faults> Records(const HostConfig& config) {
   return ParseFunctionRecords(*text, path);
 }
 
+// A program that is not there yet is taken for one of ours.
+bool IsSdk(const std::string& binary) {
+  return access(binary.c_str(), R_OK) != 0 || IsSdkProgram(binary);
+}
+
 // Whether the folder's content is what was last taken from it: then a later deploy stands.
 bool IsInstalled(const HostConfig& config, const std::string& name, const FunctionRecord& record) {
   if (record.installed.empty()) return false;
@@ -47,7 +54,10 @@ std::expected<std::vector<Manifest>, Faults> ManifestsOf(const HostConfig& confi
   const auto records = Records(config);
   if (!records) return std::unexpected(records.error());
   std::map<std::string, Manifest> all;
-  for (Manifest& manifest : *in_folder) all[manifest.name] = std::move(manifest);
+  for (Manifest& manifest : *in_folder) {
+    manifest.sdk = IsSdk(config.functions + "/" + manifest.name + "/" + manifest.name);
+    all[manifest.name] = std::move(manifest);
+  }
 
   Faults faults;
   for (const auto& [name, record] : *records) {
@@ -58,6 +68,7 @@ std::expected<std::vector<Manifest>, Faults> ManifestsOf(const HostConfig& confi
     const std::string revision = config.state_dir + "/revisions/" + name + "/" + record.current;
     auto manifest = ReadManifest(revision + "/function.json");
     if (manifest) {
+      manifest->sdk = IsSdk(revision + "/" + name);
       all[name] = *std::move(manifest);
     } else {
       faults.insert(faults.end(), manifest.error().begin(), manifest.error().end());

@@ -59,6 +59,8 @@ struct Manifest {
   std::string scope;  // "" when no token is needed
   bool repeat_safe = false;
   std::vector<std::string> needs;
+  // Not in function.json: whether the program is made with the SDK. Who loads the program says so.
+  bool sdk = true;
 };
 
 // Every fault found, one line each: "FILE: KEY: what is wrong and what is allowed".

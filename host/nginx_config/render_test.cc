@@ -58,6 +58,13 @@ BOOST_AUTO_TEST_CASE(there_is_a_try_for_each_kept_connection_that_died_and_one_f
   BOOST_TEST(Holds(text, "fastcgi_next_upstream_timeout "));
 }
 
+BOOST_AUTO_TEST_CASE(no_connection_is_kept_to_a_program_without_the_sdk) {
+  auto foreign = MakeManifest("one", {"GET"}, "/one");
+  foreign.sdk = false;
+  BOOST_TEST(Holds(host::RenderNginx({}, {MakeManifest("one", {"GET"}, "/one")}), "keepalive 64;"));
+  BOOST_TEST(!Holds(host::RenderNginx({}, {foreign}), "keepalive 64;"));
+}
+
 BOOST_AUTO_TEST_CASE(nginx_is_content_without_functions_and_with_every_kind) {
   Folder folder;
   auto config = host::testing::MakeConfig(folder.path, folder.path);

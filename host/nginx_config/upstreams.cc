@@ -27,7 +27,7 @@ bool WritesOnce(const std::string& method) { return method == "POST" || method =
 }  // namespace
 
 bool KeepsConnections(const Manifest& manifest) {
-  if (manifest.protocol != Protocol::kFastcgi) return false;
+  if (manifest.protocol != Protocol::kFastcgi || !manifest.sdk) return false;
   if (manifest.repeat_safe) return true;
   return std::ranges::none_of(manifest.routes, [](const Route& route) {
     return std::ranges::any_of(route.methods, WritesOnce);

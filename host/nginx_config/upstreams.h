@@ -15,7 +15,8 @@ inline constexpr int kTries = 4;
 // Whether NGINX keeps connections to this function's workers. Not for the uwsgi protocol, which
 // knows no kept connections. Not for POST and PATCH that must not be sent twice: a worker that
 // leaves closes its connections, and such a request, sent at that moment, would be lost
-// (docs/decisions/0008).
+// (docs/decisions/0008). Not for programs without the SDK: they
+// serve one connection at a time, and would wait at an idle one while others bring requests.
 bool KeepsConnections(const Manifest& manifest);
 
 // `run_dir` as it may stand in an nginx.conf.

@@ -20,6 +20,7 @@ std::expected<Launch, std::string> MakeLaunch(const HostConfig& config, Manifest
   auto environment = WorkerEnvironment(config, manifest, &OwnVariable);
   if (!environment) return std::unexpected(manifest.name + ": " + environment.error());
   (*environment)["FNHOST_REVISION"] = revision;
+  manifest.sdk = sdk;
   return Launch{.revision = revision,
                 .manifest = std::move(manifest),
                 .binary = binary,

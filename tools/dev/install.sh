@@ -20,6 +20,7 @@ packages=(
   libfcgi-dev libpq-dev libssl-dev nlohmann-json3-dev libfmt-dev libcli11-dev libcrypt-dev prometheus-cpp-dev libdw-dev
   libboost-test-dev libcurl4-openssl-dev
   uwsgi-core uwsgi-plugin-python3 # the old site of host/routing's tests
+  libfcgi-perl # the foreign program of tests/behind_nginx
   nginx postgresql-15 curl ca-certificates git jq procps openssl util-linux
 )
 # What a build can do without: the static parts of libpq, by which functions start in half the time (docs/decisions/0006).

@@ -29,15 +29,17 @@ std::expected<host::wire::CallAnswer, std::string> Call(const TestHost& host,
                                   "", std::chrono::seconds(10));
 }
 
-std::vector<json> SlowLines(const TestHost& host) {
+std::vector<json> Lines(const TestHost& host, const std::string& msg) {
   std::vector<json> found;
   std::istringstream log(host.Log());
   for (std::string line; std::getline(log, line);) {
     json tree = json::parse(line, nullptr, false);
-    if (tree.is_object() && tree["msg"] == "slow request") found.push_back(std::move(tree));
+    if (tree.is_object() && tree["msg"] == msg) found.push_back(std::move(tree));
   }
   return found;
 }
+
+std::vector<json> SlowLines(const TestHost& host) { return Lines(host, "slow request"); }
 
 }  // namespace
 
@@ -68,6 +70,25 @@ BOOST_AUTO_TEST_CASE(a_slow_request_shows_while_it_runs_with_the_handlers_own_fu
   BOOST_TEST(line["stack"].dump().find("function::Handle(") != std::string::npos);
   BOOST_TEST(host.Function("kettle").slow == 1);
   BOOST_TEST(Call(host, "kettle", 0)->answer.status == 200);  // unharmed
+}
+
+BOOST_AUTO_TEST_CASE(
+    b3_the_stack_of_a_request_over_its_time_is_logged_before_its_worker_is_killed) {
+  TestHost host;
+  host.AddServing("kettle", 1);  // timeout_ms is 1000
+  host.Set("slow_ms", "0");
+  host.Start();
+  BOOST_REQUIRE(Eventually([&] { return host.Status().state == "running"; }));
+  std::jthread client([&] { static_cast<void>(Call(host, "kettle", 60'000)); });
+  BOOST_REQUIRE_MESSAGE(Eventually([&] { return !Lines(host, "killing a worker").empty(); }),
+                        host.Log());
+  const auto lines = Lines(host, "request over its time limit");
+  BOOST_REQUIRE(lines.size() == 1u);
+  BOOST_TEST(lines[0]["request_id"] == "0123456789abcdef0123456789abcdef");
+  BOOST_TEST(lines[0]["stack"].dump().find("WaitForTheKettle(int)") != std::string::npos);
+  BOOST_TEST(lines[0]["ts"].get<std::string>() <
+             Lines(host, "killing a worker").at(0)["ts"].get<std::string>());
+  BOOST_TEST(Eventually([&] { return host.Function("kettle").ready == 1; }));  // replaced
 }
 
 BOOST_AUTO_TEST_CASE(with_slow_ms_0_nothing_is_slow) {

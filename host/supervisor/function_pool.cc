@@ -169,6 +169,11 @@ void FunctionPool::Apply(const SignalWorker& action) {
     LogOf(running.revision)
         .Info("worker told to leave",
               {{"pid", static_cast<int64_t>(running.process.pid)}, {"reason", action.why}});
+    const auto launch = launches_.find(running.revision);
+    if (launch != launches_.end() && running.process.board.attached()) {
+      setup_.watcher.Leaves({name_, running.revision, running.process.pid, &running.process.board},
+                            milliseconds(launch->second.manifest.limits.timeout_ms));
+    }
   }
   pidfd_send_signal(running.process.pidfd.get(), action.signal, nullptr, 0);
 }

@@ -29,6 +29,8 @@ class FunctionPool {
     // A worker's process and its scoreboard's descriptor, as long as it lives.
     virtual void Started(const Launch& launch, const Process& process) = 0;
     virtual void Ended(const std::string& function, pid_t pid) = 0;
+    // The worker is being told to leave; requests of it that run for longer than `limit` are why.
+    virtual void Leaves(const WatchedWorker& worker, milliseconds limit) = 0;
     // Another revision serves, by a deploy or by the pool's own return to the one before.
     virtual void Serves(const std::string& function, const std::string& revision,
                         const std::string& previous) = 0;

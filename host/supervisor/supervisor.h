@@ -73,6 +73,9 @@ class Supervisor : private FunctionPool::Watcher {
   void Changed() override;
   void Started(const Launch& launch, const Process& process) override;
   void Ended(const std::string& function, pid_t pid) override;
+  void Leaves(const WatchedWorker& worker, milliseconds limit) override {
+    slow_log_.Now(worker, limit, [] {});  // SIGKILL comes later than the stack
+  }
   void Serves(const std::string& function, const std::string& revision,
               const std::string& previous) override;
 

@@ -24,7 +24,7 @@ stop() {
 }
 trap stop EXIT
 
-mkdir -p "$dir"/functions/{null,null_uwsgi} "$dir/run"
+mkdir -p "$dir"/functions/{null,null_uwsgi} "$dir/run" "$dir/host" # host: where fnhost would find an NGINX of its own
 cp bazel-bin/functions/null/null functions/null/function.json "$dir/functions/null/"
 cp bazel-bin/functions/null/null "$dir/functions/null_uwsgi/null_uwsgi"
 sed 's#"null"#"null_uwsgi"#; s#"/null"#"/null_uwsgi"#; s#"fastcgi"#"uwsgi"#' functions/null/function.json >"$dir/functions/null_uwsgi/function.json"
@@ -35,7 +35,7 @@ group=$(id -gn)
 cat >"$dir/fnhost.json" <<JSON
 {"functions": "$dir/functions", "run_dir": "$dir/run", "metrics": "127.0.0.1:$((port + 2))", "grace_ms": 1000, "revision": "bench",
  "environment": {}, "needs": {},
- "nginx": {"public_port": $port, "internal_port": $((port + 1)), "prefix": "$dir", "static_dir": "$PWD/nginx/static", "user": "", "workers": 2}}
+ "nginx": {"public_port": $port, "internal_port": $((port + 1)), "prefix": "$dir/host", "static_dir": "$PWD/nginx/static", "user": "", "workers": 2}}
 JSON
 cat >"$dir/fpm.conf" <<FPM
 [global]
@@ -93,7 +93,7 @@ for what in null null_uwsgi bare php; do
   exit 1
 done
 
-rate() { wrk -t1 -c32 -d"${seconds}s" "http://127.0.0.1:$port/$1" | awk '/Requests\/sec/ {print int($2)} /Non-2xx/ {print "errors: " $0 > "/dev/stderr"}'; }
+rate() { wrk -t1 -c32 -d"${seconds}s" "http://127.0.0.1:$port/$1" | awk '/Requests\/sec/ {print int($2)} /Non-2xx/ {print "empty.sh: " $0 > "/dev/stderr"; bad = 1} END {exit bad}'; }
 declare -A rates
 for what in null null_uwsgi bare php; do rate "$what" >/dev/null; done # warm
 for round in $(seq "$rounds"); do

@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(what_it_says_of_changes_while_it_runs_works_as_pasted) {
   std::filesystem::remove_all(e2e::Repository() + "/functions/" + name);
   BOOST_TEST(ran.exit_code == 0);
   BOOST_TEST(Count(ran.output, "\"function\":\"" + name + "\"") == 1u, ran.output);
-  BOOST_TEST(Count(ran.output, name + " +dynamic +2/2") == 1u, ran.output);  // status
+  BOOST_TEST(Count(ran.output, name + " +dynamic +ready +2/2") == 1u, ran.output);  // status
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,7 +10,7 @@
 namespace host {
 
 std::string RouteSentence(const nlohmann::ordered_json& route, const std::string& monolith) {
-  const std::string name = route.at("name");
+  std::string name = route.at("name");
   const auto target = ParseTarget(route.at("to").get<std::string>()).value();
   switch (target.kind) {
     case RouteTarget::Kind::kFunction:

@@ -56,6 +56,7 @@ bool Wait(int fd, short events, steady_clock::time_point deadline) {
 std::expected<std::string, std::string> Ask(int port, std::string_view request,
                                             steady_clock::time_point deadline) {
   const Fd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd) return std::unexpected(std::strerror(errno));
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<uint16_t>(port));

@@ -150,3 +150,27 @@ BOOST_AUTO_TEST_CASE(shell_files_can_be_run_and_stop_at_errors) {
                file.path << " lacks " << (is_bash ? "set -euo pipefail" : "set -eu"));
   }
 }
+
+// A runbook that quotes what nobody says any more leads astray.
+BOOST_AUTO_TEST_CASE(the_log_lines_that_operations_explains_are_those_of_the_code) {
+  const File page = Read(Root() / "docs/operations.md");
+  static const std::regex row("^\\| `([^`]+)` \\| .*");
+  bool within = false;
+  size_t rows = 0;
+  for (const std::string& line : page.lines) {
+    if (line.starts_with("## ")) within = line == "## What a log line means";
+    std::smatch match;
+    if (!within || !std::regex_match(line, match, row)) continue;
+    ++rows;
+    const std::string quoted = "\"" + match[1].str() + "\"";
+    BOOST_TEST(std::ranges::any_of(Files(),
+                                   [&](const File& file) {
+                                     return file.IsCode() && !file.IsTest() &&
+                                            std::ranges::any_of(file.lines, [&](const auto& each) {
+                                              return each.find(quoted) != std::string::npos;
+                                            });
+                                   }),
+               "no code says " << quoted);
+  }
+  BOOST_TEST(rows >= 20u);
+}

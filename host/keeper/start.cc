@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -13,6 +12,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+
+#include "host/supervisor/spawn_plan.h"
 
 namespace host::keeper {
 namespace {
@@ -54,34 +55,6 @@ std::expected<Fd, std::string> Listen(const std::string& path) {
   return fd;
 }
 
-// posix_spawn's arguments, freed together.
-struct Plan {
-  explicit Plan(int listener) {
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, listener, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-    posix_spawnattr_init(&attributes);
-    sigset_t none;
-    sigset_t all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setflags(&attributes,
-                             POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
-  }
-  ~Plan() {
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-  }
-  Plan(const Plan&) = delete;
-  Plan& operator=(const Plan&) = delete;
-
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-};
-
 }  // namespace
 
 std::expected<Fd, int> Connect(const std::string& path) {
@@ -104,9 +77,12 @@ std::expected<Started, std::string> Start(const std::string& path, const std::st
   std::string command = "keep";
   std::string argument = path;
   char* arguments[] = {name.data(), command.data(), argument.data(), nullptr};
-  const Plan plan(listener->get());
+  SpawnPlan plan(POSIX_SPAWN_SETSID);
+  plan.Give(listener->get(), 0);
+  plan.Open(1, "/dev/null", O_WRONLY);
+  plan.CloseFrom(3);
   Started started;
-  const int error = posix_spawn(&started.pid, program.c_str(), &plan.actions, &plan.attributes,
+  const int error = posix_spawn(&started.pid, program.c_str(), plan.actions(), plan.attributes(),
                                 arguments, environment);
   if (error != 0) {
     unlink(path.c_str());

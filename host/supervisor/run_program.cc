@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/wait.h>
 
@@ -12,42 +11,13 @@
 #include <cstring>
 
 #include "host/supervisor/pidfd.h"
+#include "host/supervisor/spawn_plan.h"
 
 namespace host {
 namespace {
 
 // More than a pipe holds: all that the program itself can have left in it.
 constexpr ssize_t kLeftInPipe = 1 << 20;
-
-// posix_spawn's arguments, freed together.
-struct Plan {
-  explicit Plan(int output) {
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, output, 1);
-    posix_spawn_file_actions_adddup2(&actions, 1, 2);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-    posix_spawnattr_init(&attributes);
-    sigset_t none;
-    sigset_t all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(
-        &attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  }
-  ~Plan() {
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-  }
-  Plan(const Plan&) = delete;
-  Plan& operator=(const Plan&) = delete;
-
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-};
 
 class Running : public Program {
  public:
@@ -141,9 +111,13 @@ std::expected<std::unique_ptr<Program>, std::string> RunProgram(
   std::vector<char*> arguments;
   for (std::string& each : argv) arguments.push_back(each.data());
   arguments.push_back(nullptr);
-  const Plan plan(write_end.get());
+  SpawnPlan plan(POSIX_SPAWN_SETPGROUP);
+  plan.Give(write_end.get(), 1);
+  plan.Give(1, 2);
+  plan.Open(0, "/dev/null", O_RDONLY);
+  plan.CloseFrom(3);
   pid_t pid = -1;
-  const int error = posix_spawnp(&pid, argv.at(0).c_str(), &plan.actions, &plan.attributes,
+  const int error = posix_spawnp(&pid, argv.at(0).c_str(), plan.actions(), plan.attributes(),
                                  arguments.data(), environ);
   if (error != 0) return Fault(argv[0], error);
   Fd pidfd(pidfd_open(pid, 0));

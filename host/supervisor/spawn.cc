@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
 #include <sys/wait.h>
 
 #include <cerrno>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "host/supervisor/pidfd.h"
+#include "host/supervisor/spawn_plan.h"
 
 namespace host {
 namespace {
@@ -23,37 +23,6 @@ std::string Explain(const std::string& binary, int error) {
   if (error == EAGAIN) line += "; raise the limit of processes (ulimit -u)";
   return line;
 }
-
-// posix_spawn's arguments, freed together.
-struct SpawnPlan {
-  SpawnPlan(int socket, int ready, int board) {
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, socket, 0);  // first: it may have kReadyFd's number
-    posix_spawn_file_actions_adddup2(&actions, ready, kReadyFd);
-    posix_spawn_file_actions_adddup2(&actions, board, kScoreboardFd);  // a scoreboard's is higher
-    posix_spawn_file_actions_adddup2(&actions, 2, 1);
-    posix_spawn_file_actions_addclosefrom_np(&actions, kScoreboardFd + 1);
-    posix_spawnattr_init(&attributes);
-    sigset_t none;
-    sigset_t all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(
-        &attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  }
-  ~SpawnPlan() {
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-  }
-  SpawnPlan(const SpawnPlan&) = delete;
-  SpawnPlan& operator=(const SpawnPlan&) = delete;
-
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-};
 
 }  // namespace
 
@@ -104,8 +73,13 @@ std::expected<Process, std::string> Spawn(const std::string& binary, const Varia
   std::string name = binary;
   char* arguments[] = {name.data(), nullptr};
 
-  const SpawnPlan plan(socket, write_end.get(), process.board.fd());
-  const int error = posix_spawn(&process.pid, binary.c_str(), &plan.actions, &plan.attributes,
+  SpawnPlan plan(POSIX_SPAWN_SETPGROUP);
+  plan.Give(socket, 0);  // first: it may have kReadyFd's number
+  plan.Give(write_end.get(), kReadyFd);
+  plan.Give(process.board.fd(), kScoreboardFd);  // a scoreboard's number is higher
+  plan.Give(2, 1);
+  plan.CloseFrom(kScoreboardFd + 1);
+  const int error = posix_spawn(&process.pid, binary.c_str(), plan.actions(), plan.attributes(),
                                 arguments, env.data());
   if (error != 0) return std::unexpected(Explain(binary, error));
   process.pidfd = Fd(pidfd_open(process.pid, 0));

@@ -14,18 +14,12 @@
 
 namespace fs = std::filesystem;
 using host::testing::Alive;
+using host::testing::Contains;
 using host::testing::Eventually;
+using host::testing::Running;
 using host::testing::TestHost;
 
 namespace {
-
-bool Contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-bool Running(const TestHost& host) {
-  return Eventually([&] { return host.Status().state == "running"; });
-}
 
 // A program that is another one by its bytes, and behaves in the same way.
 std::string OtherBinary(const TestHost& host, const std::string& stamp) {
@@ -101,6 +95,14 @@ BOOST_AUTO_TEST_CASE(b2_a_bad_binary_leaves_the_old_revision_serving_and_the_com
   expect(host.path(), "");  // a folder
   expect(host.path() + "/missing", "No such file");
   expect(Script(host, "hangs", "exec sleep 1000"), "not ready in time");
+  // Another's end is not this one's.
+  const auto first =
+      host.Begin({"deploy", "good", "--binary", Script(host, "one", "exec sleep 1000")});
+  BOOST_REQUIRE(Eventually([&] { return host.Function("good").starting == 2; }));
+  host.Run({"deploy", "good", "--binary", Script(host, "two", "exit 3")});
+  const auto overtaken = host.End(first);
+  BOOST_TEST(overtaken.exit == 1);
+  BOOST_TEST(Contains(overtaken.err, "another deploy took its place\n"), overtaken.err);
   const auto unknown = host.Run({"deploy", "other", "--binary", OtherBinary(host, "o")});
   BOOST_TEST(unknown.exit == 1);
   BOOST_TEST(Contains(unknown.err, "there is no function other yet"));
@@ -175,6 +177,10 @@ BOOST_AUTO_TEST_CASE(a_function_that_is_new_to_the_host_comes_by_a_deploy_and_st
       host.Run({"deploy", "fresh", "--binary", OtherBinary(host, "a"), "--manifest", manifest});
   BOOST_REQUIRE_MESSAGE(deployed.exit == 0, deployed.err);
   BOOST_TEST(Eventually([&] { return host.Function("fresh").ready == 1; }));
+  // Nobody answers, but the function is known.
+  const auto invoked = host.Run({"invoke", "fresh", "GET", "/fresh", "--timeout", "100"});
+  BOOST_TEST(!Contains(invoked.err, "there is no function"), invoked.err);
+  BOOST_TEST(Contains(host.Run({"invoke", "nobody", "GET", "/"}).err, "no function nobody"));
   Stop(host);
   host.Start();
   BOOST_REQUIRE(Running(host));

@@ -14,18 +14,12 @@
 
 namespace fs = std::filesystem;
 using host::testing::Alive;
+using host::testing::Contains;
 using host::testing::Eventually;
+using host::testing::Running;
 using host::testing::TestHost;
 
 namespace {
-
-bool Contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-bool Running(const TestHost& host) {
-  return Eventually([&] { return host.Status().state == "running"; });
-}
 
 void ExpectNothingLeft(const TestHost& host) {
   BOOST_TEST(host.Workers().empty());

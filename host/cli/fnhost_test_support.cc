@@ -246,4 +246,12 @@ CommandEnd TestHost::End(const Begun& begun) const {
           .err = ReadAll(begun.err)};
 }
 
+bool Contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+bool Running(const TestHost& host) {
+  return Eventually([&] { return host.Status().state == "running"; });
+}
+
 }  // namespace host::testing

@@ -39,6 +39,8 @@ struct Ended {
 // `fnhost WORDS`, as a shell takes them.
 Ended Fnhost(const std::string& words);
 
+bool Contains(const std::string& text, const std::string& part);
+
 class TestHost {
  public:
   TestHost();   // an empty functions folder, a free metrics port
@@ -92,5 +94,8 @@ class TestHost {
   std::map<std::string, std::string> settings_;
   std::vector<pid_t> pids_;
 };
+
+// Waits until all functions are up; false when they never were.
+bool Running(const TestHost& host);
 
 }  // namespace host::testing

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "host/cli/invoke/request.h"
+#include "host/cli/manifests.h"
 #include "host/cli/options.h"
-#include "host/manifest/names.h"
 #include "host/supervisor/config.h"
 #include "host/wire/client/call.h"
 
@@ -71,12 +71,7 @@ int Print(const Options& options, const wire::CallAnswer& result) {
 int Invoke(const Options& options) {
   const auto config = ReadHostConfig(options.config_file);
   if (!config) return Fail(config.error());
-  const std::string file = config->functions + "/" + options.name + "/function.json";
-  std::error_code error;
-  if (!IsName(options.name) || !std::filesystem::exists(file, error)) {
-    return Fail(fmt::format("there is no function {} in {}", options.name, config->functions));
-  }
-  const auto manifest = ReadManifest(file);
+  const auto manifest = ManifestOf(*config, options.name);
   if (!manifest) return Fail(manifest.error());
   const auto parameters =
       InvokeParameters(*manifest, {options.method, options.path, options.headers, NewRequestId()});

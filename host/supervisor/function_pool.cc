@@ -76,7 +76,7 @@ void FunctionPool::Start() { Do(Tick{}); }
 
 void FunctionPool::Deploy(Launch launch, DeployWatcher watch) {
   const host::Deploy event{launch.revision, RulesOf(setup_.config, launch.manifest, setup_.scale)};
-  deploys_.insert_or_assign(event.revision, std::move(watch));
+  deploys_.insert_or_assign(event.revision, Deploying{std::move(watch), Now()});
   note_.clear();
   launches_.insert_or_assign(event.revision, std::move(launch));
   Do(event);
@@ -130,7 +130,7 @@ void FunctionPool::Apply(const StartWorker& action) {
                        launch.manifest.pool.threads, milliseconds(setup_.config.slow_ms));
   if (!process) {
     LogOf(action.revision).Error(process.error());
-    last_exit_ = {process.error(), Now()};
+    last_exit_ = {process.error(), Now(), action.revision};
     Do(StartFailed{action.id});
     return;
   }
@@ -182,20 +182,22 @@ void FunctionPool::Apply(const Deployed& action) {
   LogOf(action.revision).Info("revision serves", {{"previous", action.previous}});
   setup_.watcher.Serves(name_, action.revision, action.previous);
   const auto found = deploys_.find(action.revision);
-  if (found != deploys_.end()) found->second({DeployStep::kServes, ""});
+  if (found != deploys_.end()) found->second.watch({DeployStep::kServes, ""});
 }
 
 void FunctionPool::Apply(const DeployFailed& action) {
   note_ = fmt::format("deploy of {} failed: {}", action.revision, action.why);
-  if (!last_exit_.text.empty()) note_ += fmt::format(" ({})", last_exit_.text);
-  LogOf(action.revision).Error("deploy failed", {{"reason", note_}});
   const auto deploy = deploys_.extract(action.revision);
-  if (deploy) deploy.mapped()({DeployStep::kFailed, note_});
+  const bool its_own =
+      deploy && last_exit_.revision == action.revision && last_exit_.at >= deploy.mapped().began;
+  if (its_own) note_ += fmt::format(" ({})", last_exit_.text);
+  LogOf(action.revision).Error("deploy failed", {{"reason", note_}});
+  if (deploy) deploy.mapped().watch({DeployStep::kFailed, note_});
 }
 
 void FunctionPool::Apply(const OldGone&) {
   const auto deploy = deploys_.extract(pool_.revision());
-  if (deploy) deploy.mapped()({DeployStep::kDone, ""});
+  if (deploy) deploy.mapped().watch({DeployStep::kDone, ""});
   ForgetLaunches();
 }
 
@@ -253,7 +255,7 @@ void FunctionPool::Reap(WorkerId id) {
   if (!running.killed.empty()) text += ": " + running.killed;
   const Worker* worker = pool_.Find(id);
   const bool asked = worker != nullptr && worker->state == WorkerState::kDraining;
-  if (!asked || !running.killed.empty()) last_exit_ = {text, Now()};
+  if (!asked || !running.killed.empty()) last_exit_ = {text, Now(), running.revision};
   if (worker != nullptr) LogExit(*worker, running.process.pid, text);
   // Whoever is not our child may have been killed by anybody: no failure of its own.
   Do(WorkerGone{id, !ours || (info.si_code == CLD_KILLED && info.si_status == SIGKILL)});

@@ -103,6 +103,11 @@ class FunctionPool {
   struct Exit {
     std::string text;
     SteadyTime at;
+    std::string revision;
+  };
+  struct Deploying {
+    DeployWatcher watch;
+    SteadyTime began;
   };
 
   void Do(const PoolEvent& event);
@@ -130,9 +135,9 @@ class FunctionPool {
   std::map<std::string, Launch> launches_;  // by revision: those that run, and the one before
   Pool pool_;
   std::map<WorkerId, Running> running_;
-  CountersByRevision gone_;                       // of workers that left
-  std::map<WorkerId, int64_t> memory_kb_;         // at the last look that asked
-  std::map<std::string, DeployWatcher> deploys_;  // by revision: those not done yet
+  CountersByRevision gone_;                   // of workers that left
+  std::map<WorkerId, int64_t> memory_kb_;     // at the last look that asked
+  std::map<std::string, Deploying> deploys_;  // by revision: those not done yet
   EventLoop::TimerId timer_ = 0;
   Exit last_exit_{};
   std::string note_;  // the last deploy's end, when it was a bad one

@@ -86,6 +86,30 @@ BOOST_AUTO_TEST_CASE(a2_a_body_shorter_than_it_claims_is_a_400) {
   BOOST_TEST(client.ReadAnswer().starts_with("Status: 400 "));
 }
 
+BOOST_AUTO_TEST_CASE(a2_padded_records_of_one_byte_make_a_whole_request) {
+  Served served(Echo);
+  FastcgiClient client(served.path);
+  Pairs pairs = Head("POST");
+  pairs.emplace_back("CONTENT_LENGTH", "4");
+  std::string bytes = Begin();
+  for (const char byte : NameValues(pairs)) bytes += Record(4, 1, std::string(1, byte), 7);
+  bytes += Record(4, 1, "");
+  for (const char byte : "body"s) bytes += Record(5, 1, std::string(1, byte), 255);
+  client.Send(bytes + Record(5, 1, ""));
+  BOOST_TEST(Body(client.ReadAnswer()) == "POST /x body");
+  client.Send(RequestBytes(Head("GET")));
+  BOOST_TEST(Body(client.ReadAnswer()) == "GET /x ");
+}
+
+// NGINX does not pipeline (decision 0003); whoever does learns by the end what was not read.
+BOOST_AUTO_TEST_CASE(a2_of_pipelined_requests_the_first_is_answered_and_the_connection_ends) {
+  Served served(Echo);
+  FastcgiClient client(served.path);
+  client.Send(RequestBytes(Head("GET", "/one")) + RequestBytes(Head("GET", "/two")));
+  BOOST_TEST(Body(client.ReadAnswer()) == "GET /one ");
+  BOOST_TEST(client.ReadsEnd());
+}
+
 BOOST_AUTO_TEST_CASE(a3_repeated_headers_are_joined_or_refused) {
   Served served([](const Request& request, Context&) {
     return Response::Text(200, "text/plain", std::string(request.header("accept").value_or("")));

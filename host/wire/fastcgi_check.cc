@@ -130,6 +130,11 @@ Check CheckFastcgi(std::string_view peeked) {
       return peeked.size() >= kPeekBytes ? TooLarge(id, "the head of the request is too long")
                                          : More();
     }
+    // libfcgi forgets the padding of a stream's end and would take it for the next record, which
+    // nobody has checked. NGINX pads none.
+    if (record.content.empty() && record.bytes > kHeaderBytes) {
+      return Refuse("padding at the end of a stream");
+    }
     rest.remove_prefix(record.bytes);
     if (in_body) {
       if (record.content.empty())

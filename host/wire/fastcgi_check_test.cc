@@ -66,12 +66,14 @@ BOOST_AUTO_TEST_CASE(a2_parameters_split_at_any_byte_are_read_across_records) {
 
 BOOST_AUTO_TEST_CASE(what_libfcgi_must_not_see_is_refused) {
   BOOST_TEST((Of("GET / HTTP/1.1\r\n") == Verdict::kRefuse));
-  BOOST_TEST((Of(Begin(1, 2)) == Verdict::kRefuse));                 // authorizer
-  BOOST_TEST((Of(Record(4, 1, "")) == Verdict::kRefuse));            // no BEGIN_REQUEST
-  BOOST_TEST((Of(Record(1, 1, "\0\1"s)) == Verdict::kRefuse));       // short BEGIN_REQUEST
-  BOOST_TEST((Of(Begin() + Record(4, 2, "")) == Verdict::kRefuse));  // another request
-  BOOST_TEST((Of(Begin() + Record(5, 1, "")) == Verdict::kRefuse));  // body before head
-  BOOST_TEST((Of(Begin() + Record(4, 0, "")) == Verdict::kRefuse));  // management in between
+  BOOST_TEST((Of(Begin(1, 2)) == Verdict::kRefuse));                    // authorizer
+  BOOST_TEST((Of(Record(4, 1, "")) == Verdict::kRefuse));               // no BEGIN_REQUEST
+  BOOST_TEST((Of(Record(1, 1, "\0\1"s)) == Verdict::kRefuse));          // short BEGIN_REQUEST
+  BOOST_TEST((Of(Begin() + Record(4, 2, "")) == Verdict::kRefuse));     // another request
+  BOOST_TEST((Of(Begin() + Record(5, 1, "")) == Verdict::kRefuse));     // body before head
+  BOOST_TEST((Of(Begin() + Record(4, 0, "")) == Verdict::kRefuse));     // management in between
+  BOOST_TEST((Of(Begin() + Record(4, 1, "", 8)) == Verdict::kRefuse));  // padding nobody skips
+  BOOST_TEST((Of(Begin() + Record(4, 1, "") + Record(5, 1, "", 1)) == Verdict::kRefuse));
   BOOST_TEST((Of(Whole(Pair("A=B", "c"))) == Verdict::kRefuse));
   BOOST_TEST((Of(Whole(Pair("A\0B"s, "c"))) == Verdict::kRefuse));
   BOOST_TEST((Of(Whole(Pair("A", "c\0d"s))) == Verdict::kRefuse));

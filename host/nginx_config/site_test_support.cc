@@ -86,10 +86,13 @@ Answer Fetch(int port, const std::string& path, const Ask& ask) {
   return Client(port).Send(path, ask);
 }
 
-void WriteConfiguration(const HostConfig& config, const std::vector<Manifest>& manifests) {
+void WriteConfiguration(const HostConfig& config, const std::vector<Manifest>& manifests,
+                        const Site::Edit& edit = {}) {
   fs::create_directories(config.nginx.prefix);
   fs::create_directories(config.run_dir);
-  std::ofstream(config.nginx.prefix + "/nginx.conf") << RenderNginx(config, manifests);
+  std::string text = RenderNginx(config, manifests);
+  if (edit) edit(config, text);
+  std::ofstream(config.nginx.prefix + "/nginx.conf") << text;
 }
 
 }  // namespace
@@ -210,14 +213,14 @@ std::string CheckConfiguration(const HostConfig& config, const std::vector<Manif
 
 Site::Site(const std::vector<Manifest>& manifests, const std::string& static_dir,
            const std::optional<MonolithSettings>& monolith,
-           const std::vector<std::string>& trusted_proxies) {
+           const std::vector<std::string>& trusted_proxies, const Edit& edit) {
   std::string name = "/tmp/nginx-config-XXXXXX";
   folder_ = mkdtemp(name.data());
   config_ = MakeConfig(folder_, static_dir);
   config_.monolith = monolith;
   config_.nginx.trusted_proxies = trusted_proxies;
   fs::create_directories(config_.state_dir);
-  WriteConfiguration(config_, manifests);
+  WriteConfiguration(config_, manifests, edit);
   nginx_ = Spawn(config_, folder_ / "words", false);
   const auto deadline = steady_clock::now() + kStartLimit;
   for (int fd = -1; fd < 0; fd = Connect(config_.nginx.public_port)) {

@@ -104,10 +104,12 @@ int Listen(const std::string& socket);
 
 class Site {
  public:
+  // Changes the rendered configuration before NGINX reads it.
+  using Edit = std::function<void(const HostConfig& config, std::string& text)>;
   // Starts NGINX; throws with its words when it refuses the configuration.
   Site(const std::vector<Manifest>& manifests, const std::string& static_dir,
        const std::optional<MonolithSettings>& monolith = {},
-       const std::vector<std::string>& trusted_proxies = {});
+       const std::vector<std::string>& trusted_proxies = {}, const Edit& edit = {});
   ~Site();
   Site(const Site&) = delete;
   Site& operator=(const Site&) = delete;

@@ -104,8 +104,8 @@ void TestHost::Add(const std::string& name, int workers, const std::string& beha
   WriteConfig();
 }
 
-void TestHost::AddServing(const std::string& name, int workers) {
-  AddFolder(name, "test_function", workers, {});
+void TestHost::AddServing(const std::string& name, int workers, const TestPool& pool) {
+  AddFolder(name, "test_function", workers, pool);
   behaviours_[name] = "";
   WriteConfig();
 }

@@ -52,7 +52,7 @@ class TestHost {
            const TestPool& pool = {});
   void KeepState() { state_ = true; }  // before Add: a state_dir
   // A function that serves: test_function.cc.
-  void AddServing(const std::string& name, int workers);
+  void AddServing(const std::string& name, int workers, const TestPool& pool = {});
   // A key of the configuration and its value as JSON.
   void Set(const std::string& key, const std::string& json);
   void Write(const std::string& file, const std::string& text) const;  // below path()

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <regex>
 #include <string>
 #include <vector>
@@ -148,6 +149,15 @@ BOOST_AUTO_TEST_CASE(shell_files_can_be_run_and_stop_at_errors) {
     const bool is_bash = !file.lines.empty() && std::regex_search(file.lines[0], bash);
     BOOST_TEST(HasLine(file, is_bash ? strict_bash : strict_sh),
                file.path << " lacks " << (is_bash ? "set -euo pipefail" : "set -eu"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_decisions_number_names_one_decision) {
+  std::map<std::string, std::string> taken;
+  for (const auto& entry : fs::directory_iterator(Root() / "docs/decisions")) {
+    const std::string name = entry.path().filename();
+    const auto [before, fresh] = taken.emplace(name.substr(0, 4), name);
+    BOOST_TEST(fresh, name << " has the number of " << before->second);
   }
 }
 

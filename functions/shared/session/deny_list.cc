@@ -61,8 +61,8 @@ bool DenyList::Refresh(const host::Clock& clock, host::SteadyTime deadline, cons
 void DenyList::Apply(const News& news, int64_t now_s) {
   const std::unique_lock lock(entries_);
   for (const Revocation& one : news.revocations) {
-    if (one.kind == Revocation::Kind::kToken) {
-      auto& until = tokens_[one.subject];
+    if (one.kind != Revocation::Kind::kUser) {
+      auto& until = (one.kind == Revocation::Kind::kGrant ? grants_ : tokens_)[one.subject];
       until = std::max(until, one.until_s);
       continue;
     }
@@ -74,7 +74,10 @@ void DenyList::Apply(const News& news, int64_t now_s) {
   }
   if (now_s - pruned_s_ < kPruneSeconds) return;
   pruned_s_ = now_s;
-  std::erase_if(tokens_, [&](const auto& entry) { return entry.second < now_s - kPruneSeconds; });
+  for (auto* entries : {&tokens_, &grants_}) {
+    std::erase_if(*entries,
+                  [&](const auto& entry) { return entry.second < now_s - kPruneSeconds; });
+  }
   std::erase_if(users_,
                 [&](const auto& entry) { return entry.second.until_s < now_s - kPruneSeconds; });
 }
@@ -82,13 +85,14 @@ void DenyList::Apply(const News& news, int64_t now_s) {
 bool DenyList::Refuses(const Claims& claims) const {
   const std::shared_lock lock(entries_);
   if (tokens_.contains(claims.id)) return true;
+  if (!claims.grant.empty() && grants_.contains(claims.grant)) return true;
   const auto user = users_.find(claims.user_id);
   return user != users_.end() && claims.issued_ms <= user->second.epoch_ms;
 }
 
 size_t DenyList::size() const {
   const std::shared_lock lock(entries_);
-  return tokens_.size() + users_.size();
+  return tokens_.size() + grants_.size() + users_.size();
 }
 
 }  // namespace session

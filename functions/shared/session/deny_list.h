@@ -1,5 +1,5 @@
-// DenyList: the tokens and users that are refused before their tokens expire, as far as this
-// process has heard.
+// DenyList: the tokens, grants and users that are refused before their tokens expire, as far as
+// this process has heard.
 //
 // Read by the requests themselves: one that finds the list kStale old reads what is new before it
 // is answered; others go on with what is there until it is kLatest old, then they wait for that
@@ -24,9 +24,9 @@
 namespace session {
 
 struct Revocation {
-  enum class Kind { kToken, kUser };
+  enum class Kind { kToken, kUser, kGrant };
   Kind kind = Kind::kToken;
-  std::string subject;   // a token's `jti`, or a user's id
+  std::string subject;   // a token's `jti`, a user's id, or an OAuth grant's id
   int64_t epoch_ms = 0;  // for users: tokens made until then are refused
   int64_t until_s = 0;   // no such token lives longer
 };
@@ -69,6 +69,7 @@ class DenyList {
 
   mutable std::shared_mutex entries_;                // guards the rest
   std::unordered_map<std::string, int64_t> tokens_;  // until_s
+  std::unordered_map<std::string, int64_t> grants_;  // until_s
   std::unordered_map<int64_t, UserEpoch> users_;
   int64_t pruned_s_ = 0;
 };

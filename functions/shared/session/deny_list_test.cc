@@ -75,6 +75,18 @@ BOOST_AUTO_TEST_CASE(a_users_epoch_refuses_older_tokens_and_no_newer_ones) {
   BOOST_TEST(list.Refuses(Token("a", 7, 5000)));
 }
 
+BOOST_AUTO_TEST_CASE(a_revoked_grant_ends_its_access_tokens_alone) {
+  rows.push_back({Revocation::Kind::kGrant, "g", 0, now_s + 60});
+  Refresh();
+  Claims of_grant = Token("a");
+  of_grant.grant = "g";
+  BOOST_TEST(list.Refuses(of_grant));
+  of_grant.grant = "other";
+  BOOST_TEST(!list.Refuses(of_grant));
+  BOOST_TEST(!list.Refuses(Token("g")));  // a token of that jti is another thing
+  BOOST_TEST(!list.Refuses(Token("a")));
+}
+
 BOOST_AUTO_TEST_CASE(without_the_database_the_list_serves_ten_seconds) {
   BOOST_TEST(Refresh());
   away = true;
@@ -98,9 +110,10 @@ BOOST_AUTO_TEST_CASE(entries_leave_when_no_such_token_can_live) {
   for (int i = 0; i < 100; ++i) {
     rows.push_back({Revocation::Kind::kToken, std::to_string(i), 0, now_s + 60});
     rows.push_back({Revocation::Kind::kUser, std::to_string(i), 1, now_s + 60});
+    rows.push_back({Revocation::Kind::kGrant, std::to_string(i), 0, now_s + 60});
   }
   Refresh();
-  BOOST_TEST(list.size() == 200u);
+  BOOST_TEST(list.size() == 300u);
   clock.Advance(122s);
   Refresh();
   BOOST_TEST(list.size() == 0u);

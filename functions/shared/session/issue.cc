@@ -1,4 +1,4 @@
-// Issue, RevokeToken, RevokeUser: what changes who may come in.
+// Issue..., Revoke...: what changes who may come in.
 
 #include <memory>
 
@@ -14,6 +14,11 @@ constexpr host::Statement kRevokeToken{
     "session.revoke_token",
     "INSERT INTO revocations (kind, subject, until) "
     "VALUES ('token', $1, to_timestamp($2::bigint) + interval '1 minute')"};
+
+constexpr host::Statement kRevokeGrant{
+    "session.revoke_grant",
+    "INSERT INTO revocations (kind, subject, until) VALUES "
+    "('grant', $1, clock_timestamp() + $2::int * interval '1 second' + interval '1 minute')"};
 
 constexpr host::Statement kRevokeUser{
     "session.revoke_user",
@@ -35,18 +40,63 @@ struct Signer {
   const std::string issuer;
 };
 
+int64_t LifeSeconds(TokenKind kind) {
+  return kind == TokenKind::kSession ? kSessionSeconds : kAccessSeconds;
+}
+
+std::string SignWith(Claims claims, TokenKind kind, host::Context& context) {
+  auto& signer = context.Shared<Signer>([&] { return std::make_shared<Signer>(context); });
+  claims.issuer = signer.issuer;
+  claims.issued_s = claims.issued_ms / 1000;
+  claims.expires_s = claims.issued_s + LifeSeconds(kind);
+  claims.id = MakeUuid7(claims.issued_ms);
+  if (kind == TokenKind::kAccess) claims.audience = signer.issuer;
+  return Sign(claims, kind, signer.key.Current(context.clock().Steady()));
+}
+
 }  // namespace
 
 std::string Issue(const Subject& subject, host::Context& context) {
-  auto& signer = context.Shared<Signer>([&] { return std::make_shared<Signer>(context); });
-  const int64_t issued_s = subject.issued_ms / 1000;
-  return Sign({signer.issuer, subject.user_id, subject.username, subject.scopes, issued_s,
-               issued_s + kSessionSeconds, MakeUuid7(subject.issued_ms), subject.issued_ms},
-              TokenKind::kSession, signer.key.Current(context.clock().Steady()));
+  Claims claims;
+  claims.user_id = subject.user_id;
+  claims.username = subject.username;
+  claims.scopes = subject.scopes;
+  claims.issued_ms = subject.issued_ms;
+  return SignWith(std::move(claims), TokenKind::kSession, context);
+}
+
+std::string IssueAccess(const AccessSubject& subject, host::Context& context) {
+  Claims claims;
+  claims.user_id = subject.user_id;
+  claims.username = subject.username;
+  claims.scopes = subject.scopes;
+  std::erase_if(claims.scopes, [](const std::string& scope) {
+    return scope == kAdminScope || scope == kAccountScope;
+  });
+  claims.issued_ms = subject.issued_ms;
+  claims.client_id = subject.client_id;
+  claims.grant = subject.grant;
+  claims.auth_time_s = subject.auth_time_s;
+  return SignWith(std::move(claims), TokenKind::kAccess, context);
+}
+
+std::string IssueId(const IdSubject& subject, host::Context& context) {
+  Claims claims;
+  claims.user_id = subject.user_id;
+  claims.username = subject.username;
+  claims.issued_ms = subject.issued_ms;
+  claims.audience = subject.client_id;
+  claims.nonce = subject.nonce;
+  claims.auth_time_s = subject.auth_time_s;
+  return SignWith(std::move(claims), TokenKind::kId, context);
 }
 
 void RevokeToken(host::db::Database& db, const Identity& identity) {
   db.All(kRevokeToken, identity.jti, identity.expires_s);
+}
+
+void RevokeGrant(host::db::Database& db, std::string_view grant_id) {
+  db.All(kRevokeGrant, grant_id, kAccessSeconds);
 }
 
 void PurgeRevocations(host::db::Database& db) { db.All(kPurge); }

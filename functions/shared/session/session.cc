@@ -66,10 +66,10 @@ std::shared_ptr<const Claims> CheckOnce(std::string_view token, State& state,
   if (auto known = state.cache.Find(token, keys->generation)) {
     return known->expires_s + kLeewaySeconds > now_s ? known : nullptr;
   }
-  auto claims = Check(token, TokenKind::kSession, keys->keys, state.issuer, now_s);
+  auto claims = CheckForApi(token, keys->keys, state.issuer, now_s);
   if (!claims && claims.error() == Refusal::kUnknownKey) {
     keys = state.keys.AfterUnknownKey(steady);
-    claims = Check(token, TokenKind::kSession, keys->keys, state.issuer, now_s);
+    claims = CheckForApi(token, keys->keys, state.issuer, now_s);
   }
   if (!claims) {
     context.log().Debug("token refused", {{"reason", Name(claims.error())}});
@@ -80,26 +80,50 @@ std::shared_ptr<const Claims> CheckOnce(std::string_view token, State& state,
   return kept;
 }
 
+Revocation::Kind KindOf(std::string_view name) {
+  if (name == "user") return Revocation::Kind::kUser;
+  return name == "grant" ? Revocation::Kind::kGrant : Revocation::Kind::kToken;
+}
+
 DenyList::News ReadNews(host::Context& context, const std::string& cursor) {
   const auto rows = context.db().All(kNews, cursor.empty() ? "-infinity" : cursor);
   DenyList::News news;
   for (const auto row : rows) {
     news.cursor = row.Text("now");
     if (row.IsNull("kind")) continue;  // the one row of an empty answer
-    news.revocations.push_back(
-        {row.Text("kind") == "user" ? Revocation::Kind::kUser : Revocation::Kind::kToken,
-         std::string(row.Text("subject")), row.Integer("epoch_ms"), row.Integer("until_s")});
+    news.revocations.push_back({KindOf(row.Text("kind")), std::string(row.Text("subject")),
+                                row.Integer("epoch_ms"), row.Integer("until_s")});
   }
   return news;
 }
 
+Identity IdentityOf(const Claims& claims) {
+  return {claims.user_id, claims.username,  claims.scopes, claims.id,      claims.expires_s,
+          claims.kind,    claims.client_id, claims.grant,  claims.issued_s};
+}
+
 // Identity of a token that is `claims`, when it has the scope that the manifest asks for.
 host::Result<Identity> InScope(const Claims& claims, const std::string& scope) {
-  Identity identity{claims.user_id, claims.username, claims.scopes, claims.id, claims.expires_s};
-  if (scope.empty() || identity.Has(scope)) return identity;
-  return std::unexpected(
-      Challenge(403, "The token does not have the scope that this needs: " + scope + ".",
-                ", error=\"insufficient_scope\", scope=\"" + scope + "\""));
+  Identity identity = IdentityOf(claims);
+  if (identity.user_id != 0 && (scope.empty() || identity.Has(scope))) return identity;
+  const char* detail = identity.user_id != 0
+                           ? "The token does not have the scope that this needs: "
+                           : "This is for users, and the token is a client's own: ";
+  return std::unexpected(Challenge(
+      403, detail + (scope.empty() ? "log in" : scope) + ".",
+      ", error=\"insufficient_scope\"" + (scope.empty() ? "" : ", scope=\"" + scope + "\"")));
+}
+
+bool RefreshDenied(State& state, host::SteadyTime deadline, host::Context& context) {
+  return state.denied.Refresh(context.clock(), deadline,
+                              [&](const std::string& cursor) { return ReadNews(context, cursor); });
+}
+
+host::Problem NotKnown() {
+  return {503,
+          "It is not known just now which sessions have ended: try again.",
+          {},
+          {{"Retry-After", "1"}}};
 }
 
 host::Result<std::shared_ptr<const Claims>> Authenticate(const host::Request& request, State& state,
@@ -122,6 +146,9 @@ host::Problem InvalidToken() {
 }
 
 bool Identity::Has(std::string_view scope) const {
+  const bool is_session = kind == TokenKind::kSession;
+  if (scope == kAccountScope) return is_session;
+  if (scope == kAdminScope && !is_session) return false;
   return std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
 }
 
@@ -135,19 +162,23 @@ host::Result<Identity> Caller(const host::Request& request, host::Context& conte
   State& state = StateOf(context);
   const auto claims = Authenticate(request, state, context);
   if (!claims) return std::unexpected(claims.error());
-  const bool fresh =
-      state.denied.Refresh(context.clock(), request.deadline(),
-                           [&](const std::string& cursor) { return ReadNews(context, cursor); });
+  const bool fresh = RefreshDenied(state, request.deadline(), context);
   if (state.denied.Refuses(**claims)) return std::unexpected(InvalidToken());
   auto identity = InScope(**claims, context.scope());
   if (identity && !fresh && request.method() != "GET" && request.method() != "HEAD") {
-    return std::unexpected(
-        host::Problem{503,
-                      "It is not known just now which sessions have ended: try again.",
-                      {},
-                      {{"Retry-After", "1"}}});
+    return std::unexpected(NotKnown());
   }
   return identity;
+}
+
+host::Result<Identity> CheckToken(std::string_view token, host::Context& context) {
+  State& state = StateOf(context);
+  const auto claims = CheckOnce(token, state, context);
+  if (!claims) return std::unexpected(InvalidToken());
+  const bool fresh = RefreshDenied(state, host::SteadyTime::max(), context);
+  if (state.denied.Refuses(*claims)) return std::unexpected(InvalidToken());
+  if (!fresh) return std::unexpected(NotKnown());
+  return IdentityOf(*claims);
 }
 
 }  // namespace session

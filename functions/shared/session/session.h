@@ -4,8 +4,12 @@
 //   const auto caller = session::Caller(request, context);
 //   if (!caller) return host::Response::From(caller.error());
 //
-// The manifest's scope is what a token needs; "" takes every session token. Refused tokens are
-// heard of within one second of the COMMIT that refused them: see DenyList.
+// Session, access and personal tokens come in; id tokens never do. The manifest's scope is what a
+// token needs, and this is the one place where that is enforced; "" takes every token of a user.
+// Two scopes are a session token's alone, whatever others claim (docs/decisions/0013):
+// "account", which every session has and no token writes down, for what only the user itself may do
+// with its account; and "admin", which a session has when the operator gave it to the user.
+// Refused tokens are heard of within one second of the COMMIT that refused them: see DenyList.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "functions/shared/session/token.h"
 #include "host/base/result.h"
 #include "host/db/database.h"
 #include "host/function/context.h"
@@ -21,24 +26,32 @@
 namespace session {
 
 struct Identity {
-  int64_t user_id = 0;
+  int64_t user_id = 0;  // 0: a client for itself, which only CheckToken returns
   std::string username;
   std::vector<std::string> scopes;
   std::string jti;
   int64_t expires_s = 0;  // Unix time
+  TokenKind kind = TokenKind::kSession;
+  std::string client_id{};  // of an access token, else ""
+  std::string grant{};      // OAuth grant of an access token, "" for none
+  int64_t issued_s = 0;
 
-  bool Has(std::string_view scope) const;
+  bool Has(std::string_view scope) const;  // as above: "account" and "admin" are a session's
 };
 
 // 401 with WWW-Authenticate, without an error code when no token was sent. 403 when the scope is
-// not among the token's. 503 for methods other than GET and HEAD when it is not known which tokens
-// are refused (the database is away for ten seconds). Needs "session_public_keys" and a database in
-// function.json.
+// not among the token's, or when a client without a user sends it. 503 for methods other than GET
+// and HEAD when it is not known which tokens are refused (the database is away for ten seconds).
+// Needs "session_public_keys" and a database in function.json.
 host::Result<Identity> Caller(const host::Request& request, host::Context& context);
 
 // As Caller, without the deny list: for a handler whose repeated request must get the first answer,
 // although that answer has refused the token. Such a handler asks repeat::Find first, then Caller.
 host::Result<Identity> Signed(const host::Request& request, host::Context& context);
+
+// Any session, access or personal token, the deny list included, scopes aside: for introspection
+// and revocation. 401 as InvalidToken(), or 503 when it is not known which tokens are refused.
+host::Result<Identity> CheckToken(std::string_view token, host::Context& context);
 
 // The 401 of Caller for a token that is no good: for a handler that finds its user gone.
 host::Problem InvalidToken();
@@ -55,9 +68,35 @@ struct Subject {
 };
 std::string Issue(const Subject& subject, host::Context& context);
 
-// Refuse one token, or all tokens that a user has until now; heard everywhere within a second of
-// the COMMIT.
+// An access token of 15 min (RFC 9068) for an OAuth client, on behalf of a user, or for the client
+// itself: user_id 0, username "". The scopes "admin" and "account" are left out. issued_ms as
+// above.
+struct AccessSubject {
+  int64_t user_id = 0;
+  std::string username;
+  std::vector<std::string> scopes;
+  int64_t issued_ms = 0;
+  std::string client_id;    // never a number
+  std::string grant;        // RevokeGrant ends all tokens of it; "" for none
+  int64_t auth_time_s = 0;  // when the user logged in, 0 when nobody did
+};
+std::string IssueAccess(const AccessSubject& subject, host::Context& context);
+
+// An id_token of 15 min (OpenID Connect Core, section 2).
+struct IdSubject {
+  int64_t user_id = 0;
+  std::string username;
+  int64_t issued_ms = 0;
+  std::string client_id;
+  std::string nonce;  // the authorization request's, "" for none
+  int64_t auth_time_s = 0;
+};
+std::string IssueId(const IdSubject& subject, host::Context& context);
+
+// Refuse one token, all tokens that a user has until now, or all access tokens of an OAuth grant;
+// heard everywhere within a second of the COMMIT.
 void RevokeToken(host::db::Database& db, const Identity& identity);
+void RevokeGrant(host::db::Database& db, std::string_view grant_id);
 void RevokeUser(host::db::Database& db, int64_t user_id);
 // Removes some rows whose tokens have expired: now and then, outside of transactions.
 void PurgeRevocations(host::db::Database& db);

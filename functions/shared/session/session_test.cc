@@ -9,6 +9,7 @@
 using accounts::testing::Bearer;
 using accounts::testing::Owner;
 using accounts::testing::Server;
+using session::TokenKind;
 using namespace std::chrono_literals;
 
 namespace {
@@ -27,6 +28,16 @@ host::Response SignedOnly(const host::Request& request, host::Context& context) 
 
 host::RequestParts With(const std::string& authorization, const std::string& method = "GET") {
   return {.method = method, .headers = {{"authorization", authorization}}};
+}
+
+session::Claims OfApp(const std::vector<std::string>& scopes) {
+  session::Claims claims;
+  claims.user_id = 7;
+  claims.username = "u";
+  claims.scopes = scopes;
+  claims.client_id = "app-1";
+  claims.grant = "grant-1";
+  return claims;
 }
 
 // A clock of the test's own: real time, moved ahead by hand.
@@ -75,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_scope_that_is_missing_is_named) {
   BOOST_TEST(server.Call(WhoAmI, With(Bearer(7, "u", {"administrator"}))).status() == 403);
 }
 
-BOOST_AUTO_TEST_CASE(an_ended_token_is_refused_within_a_second_in_another_process) {
+BOOST_AUTO_TEST_CASE(d3_an_ended_token_is_refused_within_a_second_in_another_process) {
   MovedClock clock;
   Server ending({.function = "logout"});
   Server other({.function = "test", .clock = &clock});
@@ -94,7 +105,7 @@ BOOST_AUTO_TEST_CASE(an_ended_token_is_refused_within_a_second_in_another_proces
   BOOST_TEST(other.Call(SignedOnly, With(token, "POST")).status() == 204);
 }
 
-BOOST_AUTO_TEST_CASE(an_ended_user_is_refused_with_all_tokens_until_the_next_log_in) {
+BOOST_AUTO_TEST_CASE(d3_an_ended_user_is_refused_with_all_tokens_until_the_next_log_in) {
   MovedClock clock;
   Server server({.function = "test", .clock = &clock});
   const std::string one = Bearer(70, "u");
@@ -172,4 +183,106 @@ BOOST_AUTO_TEST_CASE(an_issued_token_is_as_old_as_it_was_told) {
         return host::Response::NoContent();
       },
       With("Bearer " + token));
+}
+
+BOOST_AUTO_TEST_CASE(d2_access_and_personal_tokens_come_in_with_their_scope_alone) {
+  Server server({.function = "test", .scope = "profile"});
+  for (const TokenKind kind : {TokenKind::kAccess, TokenKind::kPersonal}) {
+    const auto good = server.Call(WhoAmI, With(Bearer(kind, OfApp({"profile"}))));
+    BOOST_TEST(good.body() == "7 u");
+    const auto poor = server.Call(WhoAmI, With(Bearer(kind, OfApp({"thoughts:read"}))));
+    BOOST_TEST(poor.status() == 403);
+  }
+  const auto id = server.Call(WhoAmI, With(Bearer(TokenKind::kId, OfApp({"profile"}))));
+  BOOST_TEST(id.status() == 401);
+  auto elsewhere = OfApp({"profile"});
+  elsewhere.audience = "http://elsewhere";
+  BOOST_TEST(server.Call(WhoAmI, With(Bearer(TokenKind::kAccess, elsewhere))).status() == 401);
+}
+
+BOOST_AUTO_TEST_CASE(d2_account_and_admin_are_scopes_of_sessions_alone) {
+  Server account({.function = "test", .scope = "account"});
+  Server admin({.function = "test", .scope = "admin"});
+  BOOST_TEST(account.Call(WhoAmI, With(Bearer(7, "u", {}))).status() == 200);
+  for (const TokenKind kind : {TokenKind::kAccess, TokenKind::kPersonal}) {
+    const auto token = Bearer(kind, OfApp({"account", "admin", "profile"}));
+    const auto answer = account.Call(WhoAmI, With(token));
+    BOOST_TEST(answer.status() == 403);
+    BOOST_TEST(answer.header("www-authenticate").value() ==
+               "Bearer realm=\"thoughts\", error=\"insufficient_scope\", scope=\"account\"");
+    BOOST_TEST(admin.Call(WhoAmI, With(token)).status() == 403);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(d2_a_clients_own_token_is_no_users) {
+  for (const std::string scope : {"", "thoughts:read"}) {
+    Server server({.function = "test", .scope = scope});
+    auto claims = OfApp({"thoughts:read"});
+    claims.user_id = 0;
+    const auto answer = server.Call(WhoAmI, With(Bearer(TokenKind::kAccess, claims)));
+    BOOST_TEST(answer.status() == 403);
+    BOOST_TEST(answer.header("www-authenticate")->find("insufficient_scope") != std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(d3_a_revoked_grant_ends_its_access_tokens_within_a_second) {
+  MovedClock clock;
+  Server server({.function = "test", .clock = &clock});
+  auto claims = OfApp({"profile"});
+  claims.grant = "grant-to-end";
+  const auto token = Bearer(TokenKind::kAccess, claims);
+  const auto other = Bearer(TokenKind::kAccess, OfApp({"profile"}));
+  BOOST_TEST(server.Call(WhoAmI, With(token)).status() == 200);
+  server.Call(
+      [](const host::Request&, host::Context& context) {
+        session::RevokeGrant(context.db(), "grant-to-end");
+        return host::Response::NoContent();
+      },
+      {.method = "POST"});
+  clock.ahead = session::DenyList::kStale;
+  BOOST_TEST(server.Call(WhoAmI, With(token)).status() == 401);
+  BOOST_TEST(server.Call(WhoAmI, With(other)).status() == 200);
+}
+
+BOOST_AUTO_TEST_CASE(issued_access_and_id_tokens_say_what_they_are) {
+  Server server({.function = "token"});
+  const int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                             std::chrono::system_clock::now().time_since_epoch())
+                             .count();
+  server.Call(
+      [&](const host::Request&, host::Context& context) {
+        const auto access = session::IssueAccess({.user_id = 7,
+                                                  .username = "u",
+                                                  .scopes = {"profile", "admin", "account"},
+                                                  .issued_ms = now_ms,
+                                                  .client_id = "app-1",
+                                                  .grant = "g",
+                                                  .auth_time_s = 5},
+                                                 context);
+        const auto identity = session::CheckToken(access, context);
+        BOOST_REQUIRE(identity.has_value());
+        BOOST_TEST(identity->scopes == std::vector<std::string>{"profile"});
+        BOOST_TEST(identity->client_id == "app-1");
+        BOOST_TEST(identity->grant == "g");
+        BOOST_TEST((identity->kind == TokenKind::kAccess));
+        BOOST_TEST(identity->expires_s == now_ms / 1000 + 15 * 60);
+
+        const auto own = session::IssueAccess(
+            {.username = "", .scopes = {}, .issued_ms = now_ms, .client_id = "app-1", .grant = ""},
+            context);
+        BOOST_TEST(session::CheckToken(own, context)->user_id == 0);
+
+        const auto id = session::IssueId({.user_id = 7,
+                                          .username = "u",
+                                          .issued_ms = now_ms,
+                                          .client_id = "app-1",
+                                          .nonce = "n"},
+                                         context);
+        BOOST_TEST(session::CheckToken(id, context).error().status == 401);
+        BOOST_TEST(session::CheckToken("x", context).error().status == 401);
+
+        session::RevokeToken(context.db(), *identity);
+        return host::Response::NoContent();
+      },
+      {});
 }

@@ -11,6 +11,15 @@ host::Manifest ManifestOf(const std::string& name) {
   return *manifest;
 }
 
+std::string AppToken(const std::string& scope) {
+  session::Claims claims;
+  claims.user_id = 7;
+  claims.username = "u";
+  claims.scopes = {scope};
+  claims.client_id = "app";
+  return Bearer(session::TokenKind::kAccess, claims);
+}
+
 }  // namespace
 
 host::Response CallWithoutDatabase(const host::Handler& handle, const std::string& name,
@@ -37,7 +46,10 @@ void CheckDoor(const host::Handler& handle, const std::string& name) {
 
   if (!manifest.scope.empty()) {
     const auto other = manifest.scope == "profile" ? "thoughts:read" : "profile";
-    const auto refused = CallWithoutDatabase(handle, name, Bearer(7, "u", {other}));
+    // Every session may manage its account, and nothing else may, whatever it claims.
+    const auto poor = manifest.scope == session::kAccountScope ? AppToken(manifest.scope)
+                                                               : Bearer(7, "u", {other});
+    const auto refused = CallWithoutDatabase(handle, name, poor);
     BOOST_TEST(refused.status() == 403);
     BOOST_TEST(refused.header("www-authenticate").value() ==
                "Bearer realm=\"thoughts\", error=\"insufficient_scope\", scope=\"" +

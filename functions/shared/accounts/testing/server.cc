@@ -85,13 +85,25 @@ int64_t AddUser(const std::string& username, const std::string& password_hash,
 
 std::string Bearer(int64_t user_id, const std::string& username,
                    const std::vector<std::string>& scopes) {
+  session::Claims claims;
+  claims.user_id = user_id;
+  claims.username = username;
+  claims.scopes = scopes;
+  return Bearer(session::TokenKind::kSession, std::move(claims));
+}
+
+std::string Bearer(session::TokenKind kind, session::Claims claims) {
   const int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                              std::chrono::system_clock::now().time_since_epoch())
                              .count();
-  return "Bearer " + session::Sign({kIssuer, user_id, username, scopes, now_ms / 1000,
-                                    now_ms / 1000 + session::kSessionSeconds,
-                                    session::MakeUuid7(now_ms), now_ms},
-                                   session::TokenKind::kSession, SigningKey());
+  claims.issuer = kIssuer;
+  claims.issued_s = now_ms / 1000;
+  claims.expires_s =
+      claims.issued_s +
+      (kind == session::TokenKind::kSession ? session::kSessionSeconds : session::kAccessSeconds);
+  claims.id = session::MakeUuid7(now_ms);
+  if (claims.audience.empty()) claims.audience = kIssuer;
+  return "Bearer " + session::Sign(claims, kind, SigningKey());
 }
 
 }  // namespace accounts::testing

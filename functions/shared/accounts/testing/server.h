@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "functions/shared/session/token.h"
 #include "host/function/answer.h"
 #include "host/function/context.h"
 #include "sql/testing/cluster.h"
@@ -51,5 +52,9 @@ int64_t AddUser(const std::string& username, const std::string& password_hash = 
 std::string Bearer(int64_t user_id, const std::string& username,
                    const std::vector<std::string>& scopes = {"thoughts:read", "thoughts:write",
                                                              "profile"});
+
+// "Bearer ..." with a fresh token of another kind. Issuer, times and jti are filled in, and the
+// audience that the API wants where `claims` names none.
+std::string Bearer(session::TokenKind kind, session::Claims claims);
 
 }  // namespace accounts::testing

@@ -7,17 +7,30 @@ load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
 # (docs/decisions/0010).
 FUNCTION_LINKOPTS = ["-Wl,--gc-sections", "-Wl,--as-needed", "-Wl,--strip-debug"]
 
-def function(name, deps = [], test_deps = []):
+def function(name, deps = [], test_deps = [], templates = []):
     """Builds handler.cc into the worker binary `name`, and its tests.
 
     Args:
       name: the folder's name, the manifest's name and the binary's name.
       deps: what handler.cc includes beyond the SDK (functions/shared/...).
       test_deps: what only handler_test.cc includes.
+      templates: .html files of the folder, which the binary carries: function::Template("x.html")
+        of functions/shared/web/page.h.
     """
+    srcs = ["handler.cc"]
+    if templates:
+        native.genrule(
+            name = "templates",
+            srcs = templates,
+            outs = ["templates.cc"],
+            cmd = "$(location //bazel:embed.sh) functions/shared/web/page.h function::Template " +
+                  native.package_name() + "/ '' $(SRCS) > $@",
+            tools = ["//bazel:embed.sh"],
+        )
+        srcs = srcs + [":templates"]
     cc_binary(
         name = name,
-        srcs = ["handler.cc", "//host/function:main.cc"],
+        srcs = srcs + ["//host/function:main.cc"],
         linkopts = FUNCTION_LINKOPTS,
         visibility = ["//visibility:public"],
         deps = ["//host/function", "//host/function:worker"] + deps,
@@ -25,7 +38,7 @@ def function(name, deps = [], test_deps = []):
     cc_test(
         name = "handler_test",
         size = "small",
-        srcs = ["handler.cc", "handler_test.cc"],
+        srcs = srcs + ["handler_test.cc"],
         data = ["function.json"],
         deps = ["//host/function", "//host/testing"] + deps + test_deps,
     )

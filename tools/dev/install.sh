@@ -18,6 +18,7 @@ EOF
 packages=(
   build-essential g++ bazel-bootstrap bazel-rules-java bazel-rules-proto
   libfcgi-dev libpq-dev libssl-dev nlohmann-json3-dev libfmt-dev libcli11-dev libcrypt-dev prometheus-cpp-dev libdw-dev
+  libkainjow-mustache-dev
   libboost-test-dev libcurl4-openssl-dev
   uwsgi-core uwsgi-plugin-python3 # the old site of host/routing's tests
   libfcgi-perl # the foreign program of tests/behind_nginx

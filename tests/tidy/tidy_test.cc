@@ -51,7 +51,9 @@ const std::vector<File>& Files() {
         continue;
       }
       const auto ending = at->path().extension();
-      if (ending == ".cc" || ending == ".h" || ending == ".sh") found.push_back(Read(at->path()));
+      if (ending == ".cc" || ending == ".h" || ending == ".sh" || ending == ".html") {
+        found.push_back(Read(at->path()));
+      }
     }
     return found;
   }();
@@ -159,6 +161,23 @@ BOOST_AUTO_TEST_CASE(a_decisions_number_names_one_decision) {
     const auto [before, fresh] = taken.emplace(name.substr(0, 4), name);
     BOOST_TEST(fresh, name << " has the number of " << before->second);
   }
+}
+
+// Everything in a page is escaped, and nothing in it runs (functions/shared/web/page.h).
+BOOST_AUTO_TEST_CASE(templates_switch_off_no_escaping_and_hold_no_code) {
+  // Unescaped values, other delimiters; values outside of quotes in a tag, where escaping is not
+  // enough; code and style that the Content-Security-Policy would refuse.
+  const std::regex bad(
+      R"(\{\{\{|\{\{\s*[&=]|=\s*\{\{|<script|<style|\sstyle=|\son[a-z]+=|javascript:)",
+      std::regex::icase);
+  size_t templates = 0;
+  for (const auto& file : Files()) {
+    if (!file.Below("functions/") || !file.Ends(".html")) continue;
+    ++templates;
+    const auto found = Matches(file, bad);
+    BOOST_TEST(found.empty(), "not in a template\n" << found);
+  }
+  BOOST_TEST(templates > 0u);
 }
 
 // A runbook that quotes what nobody says any more leads astray.

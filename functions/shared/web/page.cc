@@ -1,0 +1,87 @@
+#include "functions/shared/web/page.h"
+
+#include <stdexcept>
+#include <utility>
+
+#include "functions/shared/web/stylesheet.h"
+
+namespace web {
+namespace {
+
+namespace mustache = kainjow::mustache;
+
+constexpr char kPolicy[] =
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'";
+
+mustache::partial Partial(std::string_view text) {
+  return mustache::partial([text] { return std::string(text); });
+}
+
+std::string Render(const Page& page) {
+  Data data = page.data;
+  if (!data.is_object()) data = Data(Data::type::object);
+  data.set("title", page.title);
+  data.set("stylesheet", std::string("/static/thoughts.css?v=") + kStylesheetVersion);
+  data.set("page", Data(Partial(page.body)));
+  data.set("sign_in.html", Data(Partial(Template("sign_in.html"))));
+  mustache::mustache layout{std::string(Template("layout.html"))};
+  std::string html = layout.render(data);
+  if (!layout.is_valid()) throw std::logic_error("a template: " + layout.error_message());
+  return html;
+}
+
+// A Referer goes to pages of this site alone. Not "no-referrer": with it browsers send forms with
+// `Origin: null`, and the check of where a form comes from needs the origin.
+void AddCommon(host::Response& response) {
+  response.Header("Cache-Control", "no-store");
+  response.Header("Referrer-Policy", "same-origin");
+  response.Header("X-Content-Type-Options", "nosniff");
+}
+
+}  // namespace
+
+void SetSome(Data& data, const std::string& name, const std::string& text) {
+  if (!text.empty()) data.set(name, text);
+}
+
+host::Response Answer(const Page& page) {
+  auto response = host::Response::Text(page.status, "text/html; charset=utf-8", Render(page));
+  AddCommon(response);
+  response.Header("Content-Security-Policy",
+                  kPolicy + (page.form_targets.empty() ? "" : " " + page.form_targets));
+  response.Header("X-Frame-Options", "DENY");  // for browsers without frame-ancestors
+  response.Header("Cross-Origin-Resource-Policy", "same-origin");
+  return response;
+}
+
+host::Response Message(int status, const std::string& title, const std::string& text) {
+  Data data{"text", text};
+  data.set("heading", title);
+  return Answer({.status = status, .title = title, .body = Template("message.html"), .data = data});
+}
+
+host::Response Message(const std::string& title, const host::Problem& problem) {
+  auto response = Message(problem.status, title, problem.detail);
+  for (const auto& [name, value] : problem.headers) response.Header(name, value);
+  return response;
+}
+
+host::Response SeeOther(std::string location) {
+  auto response = host::Response::Text(303, "text/plain; charset=utf-8", "");
+  AddCommon(response);
+  response.Header("Location", std::move(location));
+  return response;
+}
+
+std::string FormTargets(std::string_view uri) {
+  const std::string_view scheme = uri.substr(0, uri.find(':'));
+  if (scheme == "https") return "https:";
+  if (scheme != "http") return std::string(scheme) + ":";
+  const std::string_view origin = uri.substr(0, uri.find_first_of("/?", scheme.size() + 3));
+  // An IPv6 address is no source that CSP knows.
+  if (origin.find('[') != std::string_view::npos) return "http: https:";
+  return std::string(origin) + " https:";
+}
+
+}  // namespace web

@@ -1,0 +1,59 @@
+// Pages: HTML from mustache templates, inside of one layout, with one set of headers.
+//
+//   return web::Answer({.title = "Thoughts", .body = function::Template("list.html"),
+//                       .data = {"username", user}});
+//
+// Every value is escaped for HTML text and quoted attributes: templates that switch that off are
+// refused by tests/tidy. Pages carry no code, no style of their own and nothing from elsewhere, and
+// the Content-Security-Policy says so; they cannot be framed and are kept by no cache.
+#pragma once
+
+#include <kainjow/mustache.hpp>
+#include <string>
+#include <string_view>
+
+#include "host/base/result.h"
+#include "host/function/response.h"
+
+namespace function {
+
+// A template of the function's own folder: function(templates = [...]) in its BUILD makes this.
+std::string_view Template(std::string_view file);
+
+}  // namespace function
+
+namespace web {
+
+using Data = kainjow::mustache::data;
+
+// Sets what is not empty: {{#name}}...{{/name}} asks whether a name is set, and takes "" for set.
+void SetSome(Data& data, const std::string& name, const std::string& text);
+
+struct Page {
+  int status = 200;
+  std::string title;
+  std::string_view body;  // a template; it may use {{> sign_in.html}} and other templates of ours
+  Data data{};            // an object
+  // Where forms of this page may lead, besides this site: sources of CSP's form-action, which
+  // browsers apply to redirects behind a form as well. See FormTargets.
+  std::string form_targets{};
+};
+
+host::Response Answer(const Page& page);
+
+// A page that says one thing. Its headers are the problem's, such as Retry-After.
+host::Response Message(int status, const std::string& title, const std::string& text);
+host::Response Message(const std::string& title, const host::Problem& problem);
+
+// 303: the browser goes on with a GET, so a reload sends no form again.
+host::Response SeeOther(std::string location);
+
+// What `form_targets` must be for forms whose answer is a redirect to `uri`
+// (docs/decisions/0015): https in general for https, since callbacks redirect further; also the
+// address for http on this machine; the scheme alone for an app's own.
+std::string FormTargets(std::string_view uri);
+
+// A template of functions/shared/web.
+std::string_view Template(std::string_view file);
+
+}  // namespace web

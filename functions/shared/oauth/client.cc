@@ -41,8 +41,6 @@ bool IsClientId(std::string_view id) {
 
 }  // namespace
 
-bool Client::May(std::string_view grant_type) const { return Contains(grant_types, grant_type); }
-
 std::optional<Client> FindClient(host::db::Database& db, std::string_view id) {
   if (!IsClientId(id)) return std::nullopt;
   const auto row = db.Maybe(kFind, id);

@@ -1,6 +1,7 @@
 // Clients: programs that ask users for rights (RFC 6749, section 2).
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,7 +27,9 @@ struct Client {
   std::vector<std::string> grant_types;
   std::vector<std::string> scopes;  // the most that it may ask for
 
-  bool May(std::string_view grant_type) const;
+  bool May(std::string_view grant_type) const {
+    return std::ranges::find(grant_types, grant_type) != grant_types.end();
+  }
 };
 
 // Nothing for an unknown id, whatever bytes it holds.

@@ -28,7 +28,7 @@ struct Passwords {
   std::string present, next;
 };
 
-host::Result<Passwords> Parse(const host::Request& request) {
+host::Result<Passwords> Parse(const host::Request& request, const std::string& username) {
   const auto fields = request.fields();
   if (!fields) return std::unexpected(fields.error());
   std::vector<host::FieldError> errors;
@@ -37,7 +37,7 @@ host::Result<Passwords> Parse(const host::Request& request) {
   const size_t before = errors.size();
   passwords.next = accounts::TakeText(*fields, "new_password", errors);
   if (errors.size() == before) {
-    for (auto& error : accounts::PasswordErrors(passwords.next, "new_password")) {
+    for (auto& error : accounts::PasswordErrors(passwords.next, "new_password", username)) {
       errors.push_back(std::move(error));
     }
   }
@@ -50,7 +50,7 @@ host::Result<Passwords> Parse(const host::Request& request) {
 host::Response Handle(const host::Request& request, host::Context& context) {
   const auto holder = session::Signed(request, context);
   if (!holder) return host::Response::From(holder.error());
-  const auto given = Parse(request);
+  const auto given = Parse(request, holder->username);
   if (!given) return host::Response::From(given.error());
   const std::string owner = std::to_string(holder->user_id);
   auto& db = context.db();

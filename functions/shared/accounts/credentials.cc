@@ -65,7 +65,9 @@ host::Result<Credentials> ParseNewUser(const host::Request& request, host::db::D
     if (IsUsername(given->username)) given->username = Nfc(db, given->username);
     Add(errors, UsernameErrors(given->username));
   }
-  if (!Names(errors, "password")) Add(errors, PasswordErrors(given->password));
+  if (!Names(errors, "password")) {
+    Add(errors, PasswordErrors(given->password, "password", given->username));
+  }
   return OrRefuse(std::move(given), std::move(errors));
 }
 

@@ -31,7 +31,7 @@ struct Folder {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(no_more_run_at_once_than_there_are_places) {
+BOOST_AUTO_TEST_CASE(d7_no_more_run_at_once_than_there_are_places) {
   HashGate gate("", 2);
   std::atomic<int> inside{0};
   std::atomic<int> most{0};
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(work_that_throws_gives_its_place_back) {
   BOOST_TEST(gate.Run(In(10ms), [] { return 7; }) == 7);
 }
 
-BOOST_AUTO_TEST_CASE(the_places_are_the_machines_not_each_processs) {
+BOOST_AUTO_TEST_CASE(d7_the_places_are_the_machines_not_each_processs) {
   const Folder folder;
   std::atomic<int> inside{0};
   std::atomic<int> most{0};
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(another_process_has_the_place_until_it_is_killed) {
   close(ready[1]);
 }
 
-BOOST_AUTO_TEST_CASE(who_comes_when_enough_are_waiting_is_told_at_once) {
+BOOST_AUTO_TEST_CASE(d7_who_comes_when_enough_are_waiting_is_told_at_once) {
   HashGate gate("", 1, 0);
   gate.Run(In(1min), [&] {
     const auto before = std::chrono::steady_clock::now();

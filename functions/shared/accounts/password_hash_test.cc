@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_hash_matches_nothing) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(an_unknown_user_costs_the_time_of_a_known_one) {
+BOOST_AUTO_TEST_CASE(d7_an_unknown_user_costs_the_time_of_a_known_one) {
   const std::string hash = accounts::HashPassword("correct horse");
   const double known = Seconds([&] { CheckPassword("wrong", hash); });
   const double unknown = Seconds([] { accounts::SpendCheckTime("wrong"); });

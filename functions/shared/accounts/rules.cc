@@ -4,6 +4,7 @@
 #include <iterator>
 #include <string>
 
+#include "functions/shared/accounts/common_passwords.h"
 #include "host/base/utf8.h"
 
 namespace accounts {
@@ -50,6 +51,11 @@ bool HasUnseen(std::string_view text) {
   return false;
 }
 
+bool IsSameName(std::string_view one, std::string_view other) {
+  const auto folded = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
+  return std::ranges::equal(one, other, {}, folded, folded);
+}
+
 bool HasSpaceAtAnEnd(std::string_view text) { return text.starts_with(' ') || text.ends_with(' '); }
 
 }  // namespace
@@ -71,12 +77,16 @@ std::vector<host::FieldError> UsernameErrors(std::string_view username, std::str
   return errors;
 }
 
-std::vector<host::FieldError> PasswordErrors(std::string_view password, std::string_view field) {
+std::vector<host::FieldError> PasswordErrors(std::string_view password, std::string_view field,
+                                             std::string_view username) {
   std::vector<host::FieldError> errors;
   const auto add = [&](const char* detail) { errors.push_back({std::string(field), detail}); };
   if (password.size() < kPasswordMinBytes) add("has fewer than 8 bytes");
   if (password.size() > kPasswordMaxBytes) add("has more than 1024 bytes");
   if (!host::IsUtf8(password)) add("is not UTF-8");
+  if (IsCommonPassword(password)) add("is one of the most common passwords");
+  if (IsSiteWord(password)) add("is what others would guess first here");
+  if (!username.empty() && IsSameName(password, username)) add("is the user name");
   return errors;
 }
 

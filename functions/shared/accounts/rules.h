@@ -18,9 +18,12 @@ namespace accounts {
 std::vector<host::FieldError> UsernameErrors(std::string_view username,
                                              std::string_view field = "username");
 
-// 8 to 1024 bytes of UTF-8.
+// 8 to 1024 bytes of UTF-8, none of the most common passwords (common_passwords.h), not a word of
+// this site, and not `username`, if one is given. Every other choice is the user's: no kinds of
+// characters are demanded (NIST SP 800-63B, section 3.1.1.2).
 std::vector<host::FieldError> PasswordErrors(std::string_view password,
-                                             std::string_view field = "password");
+                                             std::string_view field = "password",
+                                             std::string_view username = "");
 
 // Whether a user of this name can exist, in any Unicode composition: what cannot is never looked
 // up. Names from before the rule about paths can: they still log in.

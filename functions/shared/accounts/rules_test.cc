@@ -81,9 +81,21 @@ BOOST_AUTO_TEST_CASE(a_new_name_can_stand_in_a_path_of_a_url) {
 
 BOOST_AUTO_TEST_CASE(passwords_have_8_to_1024_bytes) {
   BOOST_TEST(!accounts::PasswordErrors("1234567").empty());
-  BOOST_TEST(accounts::PasswordErrors("12345678").empty());
+  BOOST_TEST(accounts::PasswordErrors("7rq2x9pk").empty());
   BOOST_TEST(accounts::PasswordErrors("\u00e9\u00e9\u00e9\u00e9").empty());
   BOOST_TEST(accounts::PasswordErrors(" \x01 spaces ").empty());
   BOOST_TEST(accounts::PasswordErrors(std::string(1024, 'x')).empty());
   BOOST_TEST(!accounts::PasswordErrors(std::string(1025, 'x')).empty());
+}
+
+BOOST_AUTO_TEST_CASE(passwords_that_others_guess_first_are_refused) {
+  const auto first = [](const std::string& password, const std::string& username = "") {
+    const auto errors = accounts::PasswordErrors(password, "password", username);
+    return errors.empty() ? "" : errors[0].detail;
+  };
+  BOOST_TEST(first("12345678") == "is one of the most common passwords");
+  BOOST_TEST(first("PassWord1") == "is one of the most common passwords");
+  BOOST_TEST(first("Thoughts2026") == "is what others would guess first here");
+  BOOST_TEST(first("Jane Doe-Smith", "jane doe-smith") == "is the user name");
+  BOOST_TEST(first("Jane Doe-Smith", "jane doe") == "");
 }

@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(ipv6_counts_by_its_64_bit_network) {
 
 BOOST_FIXTURE_TEST_SUITE(throttle, World)
 
-BOOST_AUTO_TEST_CASE(ten_failures_are_free_then_the_wait_doubles) {
+BOOST_AUTO_TEST_CASE(d7_ten_failures_are_free_then_the_wait_doubles) {
   Fail("demo", "192.0.2.1", 10);
   for (const int wait : {1, 2, 4, 8, 16}) {
     BOOST_TEST(Attempt("demo", "192.0.2.1") == wait);
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(ten_failures_are_free_then_the_wait_doubles) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_wait_is_never_longer_than_15_minutes_and_never_for_good) {
+BOOST_AUTO_TEST_CASE(d7_the_wait_is_never_longer_than_15_minutes_and_never_for_good) {
   Owner().Run(
       "INSERT INTO login_failures (kind, subject, failures) VALUES ('account', 'demo', 22), "
       "('address', "
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(Attempt("somebody else", "192.0.2.100") == 0);
 }
 
-BOOST_AUTO_TEST_CASE(an_address_is_slowed_down_whatever_account_it_tries) {
+BOOST_AUTO_TEST_CASE(d7_an_address_is_slowed_down_whatever_account_it_tries) {
   for (int i = 0; i < 10; ++i) {
     BOOST_TEST(Attempt("user" + std::to_string(i), "2001:db8::" + std::to_string(i)) == 0);
   }
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(success_clears_the_account_but_not_what_the_address_did_bef
   BOOST_TEST(Failures("address") == 5);
 }
 
-BOOST_AUTO_TEST_CASE(an_attack_from_elsewhere_does_not_lock_the_owner_out) {
+BOOST_AUTO_TEST_CASE(d7_an_attack_from_elsewhere_does_not_lock_the_owner_out) {
   Throttle owner(db, "demo", "192.0.2.1");
   BOOST_TEST(owner.Attempt().has_value());
   owner.Succeeded();

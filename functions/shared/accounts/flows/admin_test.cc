@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(a_user_is_found_by_id_and_by_name_and_an_id_comes_first) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_deleted_user_is_refused_everywhere_and_deleting_again_is_fine) {
+BOOST_AUTO_TEST_CASE(d3_a_deleted_user_is_refused_everywhere_and_deleting_again_is_fine) {
   Add("demo");
   const auto token = Enter("demo");
   BOOST_TEST(AdminDelete("demo", {{"if-match", "\"other\""}}).status() == 412);

@@ -15,7 +15,7 @@ constexpr char kChange[] = "password=demo-password&new_password=another-password
 
 BOOST_FIXTURE_TEST_SUITE(own_account, Site)
 
-BOOST_AUTO_TEST_CASE(a_new_password_ends_all_sessions_and_opens_new_ones) {
+BOOST_AUTO_TEST_CASE(d3_a_new_password_ends_all_sessions_and_opens_new_ones) {
   Add("demo");
   const auto token = Enter("demo");
   const auto other = Enter("demo");
@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(a_repeated_change_is_answered_although_its_password_is_old_
   BOOST_TEST(Password({.token = token, .body = kChange}).status() == 401);
 }
 
-BOOST_AUTO_TEST_CASE(the_present_password_is_needed_and_cannot_be_guessed_at_speed) {
+BOOST_AUTO_TEST_CASE(d7_the_present_password_is_needed_and_cannot_be_guessed_at_speed) {
   Add("demo");
   const auto token = Enter("demo");
   BOOST_TEST(
@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(a_known_key_does_not_help_to_guess_the_new_password_at_spee
   BOOST_TEST(Password({.token = token, .body = kChange, .key = "k"}).status() == 429);
 }
 
-BOOST_AUTO_TEST_CASE(a_deleted_user_is_gone_with_its_thoughts_tokens_and_stored_answers) {
+BOOST_AUTO_TEST_CASE(d3_a_deleted_user_is_gone_with_its_thoughts_tokens_and_stored_answers) {
   SignUp({.body = "username=demo&password=demo-password"});
   const auto token = Enter("demo");
   const auto id = std::to_string(json::parse(Me({.token = token}).body())["id"].get<int64_t>());

@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(login_answers_with_exactly_one_member) {
   BOOST_TEST(answer.body().ends_with("\"}"));
 }
 
-BOOST_AUTO_TEST_CASE(a_wrong_name_and_a_wrong_password_get_the_same_answer) {
+BOOST_AUTO_TEST_CASE(d7_a_wrong_name_and_a_wrong_password_get_the_same_answer) {
   Add("demo");
   const auto password = Login({.body = "username=demo&password=wrong-password", .id = "r"});
   const auto name = Login({.body = "username=nobody&password=demo-password", .id = "r"});
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(a_hash_of_the_old_site_is_replaced_at_login) {
   Enter("old", "U*U");
 }
 
-BOOST_AUTO_TEST_CASE(guessing_is_slowed_down_and_the_right_password_waits_too) {
+BOOST_AUTO_TEST_CASE(d7_guessing_is_slowed_down_and_the_right_password_waits_too) {
   Add("demo");
   BOOST_TEST(Login({.body = "username=demo&password=wrong-password"}).status() == 401);
   Owner().Run("UPDATE login_failures SET failures = failures + 9");
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(guessing_is_slowed_down_and_the_right_password_waits_too) {
   BOOST_TEST(Login({.body = kRight, .address = "192.0.2.2"}).status() == 200);
 }
 
-BOOST_AUTO_TEST_CASE(after_logout_the_token_is_refused_and_other_sessions_go_on) {
+BOOST_AUTO_TEST_CASE(d3_after_logout_the_token_is_refused_and_other_sessions_go_on) {
   Add("demo");
   const auto token = Enter("demo");
   const auto other = Enter("demo");

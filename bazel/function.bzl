@@ -7,13 +7,14 @@ load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
 # (docs/decisions/0010).
 FUNCTION_LINKOPTS = ["-Wl,--gc-sections", "-Wl,--as-needed", "-Wl,--strip-debug"]
 
-def function(name, deps = [], test_deps = [], templates = []):
+def function(name, deps = [], test_deps = [], test_tags = [], templates = []):
     """Builds handler.cc into the worker binary `name`, and its tests.
 
     Args:
       name: the folder's name, the manifest's name and the binary's name.
       deps: what handler.cc includes beyond the SDK (functions/shared/...).
       test_deps: what only handler_test.cc includes.
+      test_tags: of handler_test, as "local" for one that starts a PostgreSQL.
       templates: .html files of the folder, which the binary carries: function::Template("x.html")
         of functions/shared/web/page.h.
     """
@@ -40,6 +41,7 @@ def function(name, deps = [], test_deps = [], templates = []):
         size = "small",
         srcs = srcs + ["handler_test.cc"],
         data = ["function.json"],
+        tags = test_tags,
         deps = ["//host/function", "//host/testing"] + deps + test_deps,
     )
     native.sh_test(

@@ -10,7 +10,14 @@ namespace {
 
 constexpr char kPurpose[] = "sign in";
 
-host::Response Form(Browser& browser, const SignIn& sign_in, const host::Problem* problem) {
+std::string TextOf(const host::Fields& fields, std::string_view name) {
+  const auto text = fields.Text(name);
+  return text && *text ? **text : "";
+}
+
+}  // namespace
+
+host::Response SignInPage(Browser& browser, const SignIn& sign_in, const host::Problem* problem) {
   Data data{"action", sign_in.action};
   SetSome(data, "reason", sign_in.reason);
   data.set("form", browser.GuestForm(kPurpose));
@@ -29,17 +36,6 @@ host::Response Form(Browser& browser, const SignIn& sign_in, const host::Problem
   return browser.Give(std::move(response));
 }
 
-std::string TextOf(const host::Fields& fields, std::string_view name) {
-  const auto text = fields.Text(name);
-  return text && *text ? **text : "";
-}
-
-}  // namespace
-
-host::Response SignInPage(Browser& browser, const SignIn& sign_in) {
-  return Form(browser, sign_in, nullptr);
-}
-
 host::Response SubmitSignIn(const host::Request& request, host::Context& context, Browser& browser,
                             const SignIn& sign_in) {
   const auto fields = request.fields();
@@ -47,11 +43,11 @@ host::Response SubmitSignIn(const host::Request& request, host::Context& context
   SignIn again = sign_in;
   again.username = TextOf(*fields, "username");
   const auto form = browser.CheckGuestForm(TextOf(*fields, "form"), kPurpose);
-  if (!form) return Form(browser, again, &form.error());
+  if (!form) return SignInPage(browser, again, &form.error());
   const auto given = accounts::ParseCredentials(request);
-  if (!given) return Form(browser, again, &given.error());
+  if (!given) return SignInPage(browser, again, &given.error());
   const auto entered = accounts::LogIn(*given, request, context);
-  if (!entered) return Form(browser, again, &entered.error());
+  if (!entered) return SignInPage(browser, again, &entered.error());
   if (browser.user()) session::RevokeToken(context.db(), *browser.user());
   auto response = SeeOther(sign_in.next);
   response.AddHeader("Set-Cookie", browser.SessionCookie(session::Issue(*entered, context)));

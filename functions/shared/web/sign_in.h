@@ -19,8 +19,10 @@ struct SignIn {
   std::string form_targets{};  // see Page
 };
 
-// The form. It has a hidden field step=sign_in besides its own.
-host::Response SignInPage(Browser& browser, const SignIn& sign_in);
+// The form, with a hidden field step=sign_in besides its own. `problem`: why it is there (again),
+// which is the page's status as well; null for none.
+host::Response SignInPage(Browser& browser, const SignIn& sign_in,
+                          const host::Problem* problem = nullptr);
 
 // The form that was sent: throttled, timed and answered as POST /api/login/ is. 303 to `next` with
 // a fresh session, of which the one that the browser had before is not a part any more: it is

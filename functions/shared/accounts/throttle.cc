@@ -68,6 +68,11 @@ constexpr host::Statement kTakeBack{"throttle.take_back",
                                     "UPDATE login_failures SET failures = greatest(0, failures - "
                                     "1) WHERE kind = $1 AND subject = $2"};
 
+constexpr host::Statement kTakeBackAccount{
+    "throttle.take_back_account",
+    "UPDATE login_failures SET failures = greatest(0, failures - 1) "
+    "WHERE kind = 'account' AND subject = name_key($1)"};
+
 // An office behind one address makes many slips a day, an account's owner few.
 constexpr int kAccountLeakSeconds = 3600;
 constexpr int kAddressLeakSeconds = 360;
@@ -119,6 +124,11 @@ host::Result<void> Throttle::Attempt() {
 void Throttle::Succeeded() {
   db_.All(kForgetAccount, account_);
   db_.All(kKnow, known_);
+  db_.All(kTakeBack, "address", address_);
+}
+
+void Throttle::TakeBack() {
+  db_.All(kTakeBackAccount, account_);
   db_.All(kTakeBack, "address", address_);
 }
 

@@ -37,6 +37,10 @@ class Throttle {
   // address. Its other failures stay, else who has one account could guess at all others.
   void Succeeded();
 
+  // It was no guess: the attempt is taken back from both, and nothing is remembered. For what is
+  // guessed at besides passwords.
+  void TakeBack();
+
   // Removes what is known of an account that is deleted: addresses are personal data.
   static void Forget(host::db::Database& db, std::string_view account);
   // Removes rows that count for nothing any more, 500 at most: now and then.

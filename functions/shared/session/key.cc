@@ -55,22 +55,25 @@ std::string Number(EVP_PKEY* pkey, const char* name, int size) {
   return EncodeBase64Url(bytes);
 }
 
-// RFC 7638, section 3.2: the required members in order of their names, no spaces.
-std::string Thumbprint(EVP_PKEY* pkey, Algorithm algorithm) {
-  std::string jwk;
+// The members that a public JWK must have, in order of their names, no spaces (RFC 7638, section
+// 3.2).
+std::string Jwk(EVP_PKEY* pkey, Algorithm algorithm) {
   if (algorithm == Algorithm::kEs256) {
-    jwk = R"({"crv":"P-256","kty":"EC","x":")" + Number(pkey, OSSL_PKEY_PARAM_EC_PUB_X, 32) +
-          R"(","y":")" + Number(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, 32) + "\"}";
-  } else if (algorithm == Algorithm::kRs256) {
-    jwk = R"({"e":")" + Number(pkey, OSSL_PKEY_PARAM_RSA_E, 1) + R"(","kty":"RSA","n":")" +
-          Number(pkey, OSSL_PKEY_PARAM_RSA_N, 1) + "\"}";
-  } else {
-    std::string raw(32, '\0');
-    size_t size = raw.size();
-    Require(EVP_PKEY_get_raw_public_key(pkey, Data(raw), &size) == 1, "public key");
-    jwk = R"({"crv":"Ed25519","kty":"OKP","x":")" + EncodeBase64Url(raw) + "\"}";
+    return R"({"crv":"P-256","kty":"EC","x":")" + Number(pkey, OSSL_PKEY_PARAM_EC_PUB_X, 32) +
+           R"(","y":")" + Number(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, 32) + "\"}";
   }
-  return EncodeBase64Url(Sha256(jwk));
+  if (algorithm == Algorithm::kRs256) {
+    return R"({"e":")" + Number(pkey, OSSL_PKEY_PARAM_RSA_E, 1) + R"(","kty":"RSA","n":")" +
+           Number(pkey, OSSL_PKEY_PARAM_RSA_N, 1) + "\"}";
+  }
+  std::string raw(32, '\0');
+  size_t size = raw.size();
+  Require(EVP_PKEY_get_raw_public_key(pkey, Data(raw), &size) == 1, "public key");
+  return R"({"crv":"Ed25519","kty":"OKP","x":")" + EncodeBase64Url(raw) + "\"}";
+}
+
+std::string Thumbprint(EVP_PKEY* pkey, Algorithm algorithm) {
+  return EncodeBase64Url(Sha256(Jwk(pkey, algorithm)));
 }
 
 openssl::Bio ReadOnly(std::string_view text) {
@@ -174,6 +177,14 @@ std::string Key::PublicPem() const {
   const openssl::Bio bio(BIO_new(BIO_s_mem()));
   Require(PEM_write_bio_PUBKEY(bio.get(), pkey_.get()) == 1, "public key");
   return Written(bio.get());
+}
+
+std::string Key::PublicJwk() const {
+  if (!pkey_) throw std::logic_error("a shared secret has no public half");
+  std::string jwk = Jwk(pkey_.get(), algorithm_);
+  jwk.pop_back();
+  return jwk + R"(,"alg":")" + std::string(Name(algorithm_)) + R"(","kid":")" + id_ +
+         R"(","use":"sig"})";
 }
 
 }  // namespace session

@@ -41,6 +41,8 @@ class Key {
 
   std::string PrivatePem() const;
   std::string PublicPem() const;
+  // RFC 7517, with alg, kid and use. Throws as PublicPem for a shared secret.
+  std::string PublicJwk() const;
 
  private:
   Key(std::shared_ptr<evp_pkey_st> pkey, bool is_private, const std::string& origin);

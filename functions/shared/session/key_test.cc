@@ -104,3 +104,14 @@ BOOST_AUTO_TEST_CASE(a_bad_key_file_is_named_with_its_fault) {
   BOOST_CHECK_EXCEPTION(Key::FromSecret("short", "c"), std::runtime_error, Says("c: a shared"));
   BOOST_CHECK_THROW(Key::FromSecret(pair.PublicPem(), "c"), std::runtime_error);
 }
+
+BOOST_AUTO_TEST_CASE(a_public_key_is_written_as_a_jwk_without_its_private_half) {
+  for (const auto algorithm : {Algorithm::kEs256, Algorithm::kRs256, Algorithm::kEdDsa}) {
+    const auto key = Key::Generate(algorithm);
+    const std::string jwk = key.PublicJwk();
+    BOOST_TEST(jwk.find(R"("alg":")" + std::string(Name(algorithm)) + "\"") != std::string::npos);
+    BOOST_TEST(jwk.find(R"("kid":")" + key.id() + R"(","use":"sig"})") != std::string::npos);
+    BOOST_TEST(jwk.find("\"d\"") == std::string::npos);
+  }
+  BOOST_CHECK_THROW(Key::FromSecret(std::string(32, 's'), "c").PublicJwk(), std::logic_error);
+}

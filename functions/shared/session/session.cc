@@ -181,4 +181,10 @@ host::Result<Identity> CheckToken(std::string_view token, host::Context& context
   return IdentityOf(*claims);
 }
 
+std::vector<Key> PublicKeys(host::Context& context) {
+  std::vector<Key> keys = StateOf(context).keys.Current(context.clock().Steady())->keys.keys();
+  std::erase_if(keys, [](const Key& key) { return key.algorithm() == Algorithm::kHs256; });
+  return keys;
+}
+
 }  // namespace session

@@ -53,6 +53,9 @@ host::Result<Identity> Signed(const host::Request& request, host::Context& conte
 // and revocation. 401 as InvalidToken(), or 503 when it is not known which tokens are refused.
 host::Result<Identity> CheckToken(std::string_view token, host::Context& context);
 
+// The keys that tokens are checked with, but for shared secrets: what others may know.
+std::vector<Key> PublicKeys(host::Context& context);
+
 // The 401 of Caller for a token that is no good: for a handler that finds its user gone.
 host::Problem InvalidToken();
 

@@ -60,6 +60,7 @@ class KeySet {
   // Null when unknown. An empty id: the only key, when there is exactly one.
   const Key* Find(std::string_view id) const;
   size_t size() const { return keys_.size(); }
+  const std::vector<Key>& keys() const { return keys_; }
 
  private:
   std::vector<Key> keys_;

@@ -143,7 +143,7 @@ std::expected<Manifest, ManifestErrors> ParseManifest(std::string_view json,
 
   StrictObject fields(value, "",
                       {"name", "summary", "routes", "exposure", "protocol", "pool", "limits",
-                       "scope", "repeat_safe", "needs"},
+                       "scope", "repeat_safe", "cors", "needs"},
                       faults);
   Manifest manifest;
   manifest.name = fields.Text("name", 48);
@@ -167,6 +167,8 @@ std::expected<Manifest, ManifestErrors> ParseManifest(std::string_view json,
     fields.Fault("scope", "must be one scope of visible ASCII without \" and \\, or \"\" for none");
   }
   manifest.repeat_safe = fields.Flag("repeat_safe");
+  // The one key that may be left out: hardly any function says no.
+  if (value.contains("cors")) manifest.cors = fields.Flag("cors");
   manifest.needs = ReadNeeds(fields);
   if (!errors.empty()) return std::unexpected(std::move(errors));
   return manifest;

@@ -58,6 +58,7 @@ struct Manifest {
   Limits limits;
   std::string scope;  // "" when no token is needed
   bool repeat_safe = false;
+  bool cors = true;  // whether scripts of other sites may read its answers
   std::vector<std::string> needs;
   // Not in function.json: whether the program is made with the SDK. Who loads the program says so.
   bool sdk = true;

@@ -59,6 +59,15 @@ BOOST_AUTO_TEST_CASE(every_key_arrives) {
   BOOST_TEST(m->needs == std::vector<std::string>{"database"});
 }
 
+BOOST_AUTO_TEST_CASE(scripts_of_other_sites_may_read_answers_unless_the_manifest_says_no) {
+  BOOST_TEST(host::ParseManifest(kGood, "f")->cors);
+  auto json = nlohmann::json::parse(kGood);
+  json["cors"] = false;
+  BOOST_TEST(!host::ParseManifest(json.dump(), "f")->cors);
+  BOOST_TEST(Names(ErrorsAfter([](auto& j) { j["cors"] = "no"; }),
+                   "f/function.json: cors: must be true or false"));
+}
+
 BOOST_AUTO_TEST_CASE(each_missing_key_is_named_with_the_file) {
   const auto good = nlohmann::json::parse(kGood);
   for (const auto& [key, ignored] : good.items()) {

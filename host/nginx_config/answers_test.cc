@@ -26,7 +26,9 @@ std::vector<host::Manifest> Manifests() {
   slow.limits.timeout_ms = 10;
   auto big = MakeManifest("big", {"PUT"}, "/notes");
   big.limits.body_bytes = 200'000;
-  return {MakeManifest("absent", {"GET"}, "/absent"), big, limited, slow,
+  auto alone = MakeManifest("alone", {"GET"}, "/alone");
+  alone.cors = false;
+  return {MakeManifest("absent", {"GET"}, "/absent"), alone, big, limited, slow,
           MakeManifest("notes", {"POST"}, "/notes")};
 }
 
@@ -117,6 +119,17 @@ BOOST_AUTO_TEST_CASE(options_answers_a_preflight) {
   BOOST_TEST(answer.Header("access-control-allow-headers").find("Authorization") == 0u);
   BOOST_TEST(answer.Header("access-control-allow-credentials") == "");
   BOOST_TEST(!answer.Header("x-request-id").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_function_without_cors_lets_no_script_of_another_site_read_anything) {
+  for (const char* path : {"/alone", "/alone/", "/%61lone", "//alone"}) {
+    for (const char* method : {"GET", "HEAD", "POST", "OPTIONS"}) {
+      const auto answer =
+          site().Send(path, {.method = method, .headers = {"Origin: https://app.example"}});
+      BOOST_TEST(answer.Header("access-control-allow-origin") == "", method << " " << path);
+      BOOST_TEST(!answer.Header("x-request-id").empty());
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a5_trace_connect_and_what_is_no_http_get_a_clean_4xx) {

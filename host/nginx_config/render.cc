@@ -117,6 +117,7 @@ std::string RenderNginx(const HostConfig& config, const std::vector<Manifest>& m
       {"trusted_proxies", RenderTrustedProxies(settings)},
       {"rate_limits", ""},
       {"rate_zones", ""},
+      {"no_cors", ""},
       {"upstreams", RenderUpstreams(Checked("run_dir", config.run_dir), manifests)},
       {"monolith", config.monolith ? "'\"monolith\":$log_monolith,'\n" : ""},
       {"switch", RenderSwitch(config)},
@@ -134,6 +135,9 @@ std::string RenderNginx(const HostConfig& config, const std::vector<Manifest>& m
       {"maps", maps.Render()},
   };
   AddRates(manifests, values);
+  for (const auto& manifest : manifests) {
+    if (!manifest.cors) values["no_cors"] += manifest.name + " \"\";\n";
+  }
   return Fill("nginx.conf.template", values);
 }
 

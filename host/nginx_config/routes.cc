@@ -48,6 +48,15 @@ std::string SwitchedEntries(const Path& path, const std::string& options) {
   return entries;
 }
 
+// What NGINX itself answers on the path, to OPTIONS and to other methods, is the function's answer
+// to scripts of other sites as well.
+std::string WithoutCors(const Path& path) {
+  for (const auto& served : path.served) {
+    if (!served.manifest->cors) return "set $function " + served.manifest->name + ";\n";
+  }
+  return "";
+}
+
 bool ServesOnlyGet(const Served& served) {
   return ServesGet(served) && served.at().methods.size() == 1;
 }
@@ -83,7 +92,7 @@ void ServerRoutes::AddPath(const Path& path) {
   const bool shared = path.served.size() > 1;
   const std::string keep_path = shared ? "    set $route_path $uri;\n" : "";
   const std::string dispatch =
-      "if (" + to + ") {\n" + keep_path + "    rewrite ^ " + to + " last;\n}\n";
+      WithoutCors(path) + "if (" + to + ") {\n" + keep_path + "    rewrite ^ " + to + " last;\n}\n";
   for (const auto& match : Matches(path)) {
     locations_ +=
         RenderFunction(path.served[0], {match, dispatch, "$uri", MostBodyBytes(path)}, {});
@@ -106,8 +115,8 @@ void ServerRoutes::AddSwitchedPath(const Path& path) {
                            ";\nrewrite ^ " + to + " last;\n";
   for (const auto& match : Matches(path)) {
     if (ServesGet(first)) {
-      const std::string dispatch =
-          FillText("if ({{to}}) {\n    {{away}}\n}\n", {{"to", to}, {"away", away}});
+      const std::string dispatch = WithoutCors(path) + FillText("if ({{to}}) {\n    {{away}}\n}\n",
+                                                                {{"to", to}, {"away", away}});
       locations_ += RenderFunction(first, {match, dispatch, "$uri", body_bytes}, switching_);
     } else {
       locations_ += Fill("snippets/dispatch.conf", {{"path", first.at().path},

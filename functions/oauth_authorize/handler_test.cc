@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_user_is_asked_once_and_again_for_more) {
 BOOST_AUTO_TEST_CASE(a_client_on_the_device_is_asked_for_each_time) {
   const host::StringMap native{{"redirect_uri", "http://127.0.0.1:7777/back"}};
   const auto first = Consent(native);
-  BOOST_TEST(Holds(first, "On this device"));
+  BOOST_TEST(Holds(first, "<dt>This device</dt>"));
   BOOST_TEST(Location(Decide(first)).starts_with("http://127.0.0.1:7777/back?code="));
   BOOST_TEST(IsConsent(Ask(native)));
 }

@@ -1,4 +1,5 @@
-// GET /oauth/device  [user_code], POST /oauth/device/verify  ->  pages (RFC 8628, section 3.3)
+// GET /oauth/device  [user_code, sign_in], POST /oauth/device/verify  ->  pages (RFC 8628,
+// section 3.3)
 //
 // The user logs in, types the code that a device shows, sees which app asks for what, and allows or
 // denies it, once. Guesses at codes are slowed down per user and address, as those at passwords.
@@ -28,6 +29,10 @@ std::string With(const char* path, const std::string& typed) {
   return typed.empty() ? path : path + ("?user_code=" + host::EncodeComponent(ShownCode(typed)));
 }
 
+std::string OtherUser(const std::string& typed) {
+  return With("/oauth/device", typed) + (typed.empty() ? "?" : "&") + "sign_in=1";
+}
+
 web::SignIn SignInOf(const std::string& typed) {
   return {.action = With("/oauth/device/verify", typed),
           .next = With("/oauth/device", typed),
@@ -38,6 +43,7 @@ host::Response CodePage(const web::Browser& browser, const std::string& typed,
                         const host::Problem* problem = nullptr) {
   web::Data data{"username", browser.user()->username};
   data.set("typed", typed);
+  data.set("other_user", OtherUser(typed));
   if (problem != nullptr) data.set("problem", problem->detail);
   auto page = web::Answer({.status = problem == nullptr ? 200 : problem->status,
                            .title = kTitle,
@@ -82,6 +88,7 @@ host::Response DecidePage(const host::Request& request, host::Context& context,
   web::Data data{"client", device->client.name};
   data.set("code", ShownCode(typed));
   data.set("username", browser.user()->username);
+  data.set("other_user", OtherUser(typed));
   data.set("rights", rights);
   data.set("action", With("/oauth/device/verify", typed));
   data.set("form", browser.UserForm("device " + oauth::ReadUserCode(typed)));
@@ -131,7 +138,7 @@ host::Response Handle(const host::Request& request, host::Context& context) {
   if (asked->Get("done") == "denied") {
     return web::Message(200, "Your device is not connected", "It was told that you said no.");
   }
-  if (!browser.user()) return SignInPage(browser, SignInOf(typed));
+  if (!browser.user() || asked->Has("sign_in")) return SignInPage(browser, SignInOf(typed));
   return typed.empty() ? CodePage(browser, "") : DecidePage(request, context, browser, typed);
 }
 

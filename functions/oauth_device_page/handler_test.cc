@@ -84,6 +84,16 @@ BOOST_AUTO_TEST_CASE(who_is_not_logged_in_logs_in_first_and_keeps_the_code) {
   BOOST_TEST(Holds(page, code));
 }
 
+BOOST_AUTO_TEST_CASE(not_you_leads_to_another_log_in) {
+  AddUser("other", accounts::HashPassword("demo-password"));
+  BOOST_TEST(Holds(Ask(code), "/oauth/device?user_code=" + code + "&amp;sign_in=1"));
+  const auto sign_in = tab.Get("/oauth/device?user_code=" + code + "&sign_in=1");
+  const auto page =
+      tab.Follow(tab.Submit(sign_in, {{"username", "other"}, {"password", "demo-password"}}));
+  BOOST_TEST(Holds(page, "<bdi>other</bdi>"));
+  BOOST_TEST(Holds(page, "name=\"decision\""));
+}
+
 BOOST_AUTO_TEST_CASE(a_code_is_decided_once) {
   const auto page = Ask(code);
   Decide(page, "deny");

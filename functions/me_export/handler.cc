@@ -1,8 +1,10 @@
 // GET /api/me/export/  ->  200
-// {"user":{id,username,creation,scopes},"thoughts":[{id,username,text,timestamp}, ...]}
+// {"user":{id,username,creation,scopes},"thoughts":[{id,username,text,timestamp}, ...],
+//  "sessions":[...],"tokens":[...],"apps":[...]}, the last three as /api/me/... lists them
 //
 // Everything that is kept about the user, but the hash of the password.
 
+#include "functions/shared/accounts/own.h"
 #include "functions/shared/accounts/users.h"
 #include "functions/shared/session/session.h"
 #include "host/function/function.h"
@@ -10,21 +12,19 @@
 namespace function {
 namespace {
 
-#define ISO_TIME "'YYYY-MM-DD\"T\"HH24:MI:SS.US'"
-
 constexpr host::Statement kExport{
     "me_export.all",
     "SELECT json_build_object("
     "'user', json_build_object('id', u.id, 'username', u.username, "
-    "'creation', to_char(u.creation AT TIME ZONE 'UTC', " ISO_TIME
-    "), 'scopes', u.scopes), "
+    "'creation', " ACCOUNTS_ISO_TIME("u.creation") ", 'scopes', u.scopes), "
     "'thoughts', (SELECT coalesce(json_agg(json_build_object('id', t.id, 'username', t.username, "
-    "'text', t.text, 'timestamp', to_char(t.timestamp AT TIME ZONE 'UTC', " ISO_TIME
-    ")) "
-    "ORDER BY t.id), '[]') FROM thoughts t WHERE t.user_id = u.id))::text AS export "
-    "FROM users u WHERE u.id = $1"};
-
-#undef ISO_TIME
+    "'text', t.text, 'timestamp', " ACCOUNTS_ISO_TIME("t.timestamp") ") "
+    "ORDER BY t.id), '[]') FROM thoughts t WHERE t.user_id = u.id), "
+    "'sessions', (SELECT coalesce(json_agg(json_build_object(" ACCOUNTS_SESSION_JSON
+    ") ORDER BY s.creation), '[]') FROM sessions s WHERE s.user_id = u.id), "
+    "'tokens', (SELECT coalesce(json_agg(json_build_object(" ACCOUNTS_TOKEN_JSON
+    ") ORDER BY p.creation), '[]') FROM personal_tokens p WHERE p.user_id = u.id), "
+    "'apps', " ACCOUNTS_APPS ")::text AS export FROM users u WHERE u.id = $1::bigint"};
 
 }  // namespace
 

@@ -1,5 +1,7 @@
 #include "host/function/fields.h"
 
+#include <charconv>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "host/base/utf8.h"
@@ -20,6 +22,20 @@ int HexDigit(char c) {
 Problem NotAString(std::string_view name, const std::string& type) {
   const std::string detail = "must be a string, not " + type;
   return Problem{422, std::string(name) + " " + detail, {{std::string(name), detail}}, {}};
+}
+
+std::optional<int64_t> WholeNumber(const nlohmann::json& value) {
+  constexpr auto kMost = static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
+  if (!value.is_number_integer()) return std::nullopt;
+  if (value.is_number_unsigned() && value.get<uint64_t>() > kMost) return std::nullopt;
+  return value.get<int64_t>();
+}
+
+std::optional<int64_t> WholeNumber(const std::string& text) {
+  int64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
 }
 
 }  // namespace
@@ -95,7 +111,7 @@ Result<Fields> Fields::FromJson(std::string_view body) {
     if (value.is_string()) {
       fields.values_.insert_or_assign(name, value.get<std::string>());
     } else {
-      fields.values_.insert_or_assign(name, NotText{value.type_name()});
+      fields.values_.insert_or_assign(name, NotText{value.type_name(), WholeNumber(value)});
     }
   }
   return fields;
@@ -113,6 +129,18 @@ Result<std::optional<std::string>> Fields::Text(std::string_view name) const {
                 {{std::string(name), "must not hold a NUL character"}});
   }
   return text;
+}
+
+Result<std::optional<int64_t>> Fields::Integer(std::string_view name) const {
+  const auto found = values_.find(name);
+  if (found == values_.end()) return std::nullopt;
+  const auto* text = std::get_if<std::string>(&found->second);
+  if (text != nullptr && text->empty()) return std::nullopt;
+  const auto number =
+      text != nullptr ? WholeNumber(*text) : std::get<NotText>(found->second).integer;
+  if (number) return number;
+  return Fail(422, std::string(name) + " must be a whole number.",
+              {{std::string(name), "must be a whole number"}});
 }
 
 Result<std::string> Fields::RequiredText(std::string_view name) const {

@@ -2,6 +2,7 @@
 // wrong type of a known one is a 422 that names it.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,13 +24,17 @@ class Fields {
   bool Has(std::string_view name) const { return values_.contains(name); }
   // The value, nothing when absent or null. 422 when it is not a string, or holds a NUL.
   Result<std::optional<std::string>> Text(std::string_view name) const;
+  // A whole number, of JSON or in decimal digits; nothing when absent, null or empty. 422 when it
+  // is none, or does not fit.
+  Result<std::optional<int64_t>> Integer(std::string_view name) const;
   // As Text, and 422 when absent.
   Result<std::string> RequiredText(std::string_view name) const;
 
  private:
-  // Strings as they are; anything else of JSON by the name of its type, since no route takes it.
+  // Strings as they are; anything else of JSON by the name of its type, and whole numbers too.
   struct NotText {
     std::string type;
+    std::optional<int64_t> integer;
   };
   std::map<std::string, std::variant<std::string, NotText>, std::less<>> values_;
 };

@@ -27,6 +27,22 @@ BOOST_AUTO_TEST_CASE(a_field_of_another_type_is_named_with_422) {
   BOOST_TEST(fields->RequiredText("other").error().status == 422);  // null is absent
 }
 
+BOOST_AUTO_TEST_CASE(a_whole_number_is_one_in_a_form_and_in_json) {
+  BOOST_TEST(Fields::FromForm("days=30")->Integer("days").value().value() == 30);
+  BOOST_TEST(Fields::FromJson(R"({"days":30})")->Integer("days").value().value() == 30);
+  BOOST_TEST(Fields::FromJson(R"({"days":"-3"})")->Integer("days").value().value() == -3);
+  for (const auto& none : {"days="s, ""s, "other=1"s}) {
+    BOOST_TEST(!Fields::FromForm(none)->Integer("days").value().has_value(), none);
+  }
+  for (const auto& bad : {"days=3x"s, "days= 3"s, "days=1.5"s, "days=99999999999999999999"s}) {
+    BOOST_TEST(Fields::FromForm(bad)->Integer("days").error().status == 422, bad);
+  }
+  for (const auto& bad : {R"({"days":1.5})"s, R"({"days":true})"s, R"({"days":[1]})"s,
+                          R"({"days":18446744073709551615})"s}) {
+    BOOST_TEST(Fields::FromJson(bad)->Integer("days").error().status == 422, bad);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_nul_in_a_field_is_refused) {
   BOOST_TEST(Fields::FromForm("text=a%00b")->Text("text").error().status == 422);
   BOOST_TEST(Fields::FromJson(R"({"text":"a\u0000b"})")->Text("text").error().status == 422);

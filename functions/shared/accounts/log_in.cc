@@ -26,6 +26,14 @@ constexpr host::Statement kEnter{
 constexpr host::Statement kRehash{
     "login.rehash", "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2"};
 
+// What a browser calls itself, as far as it can be shown anywhere.
+std::string UserAgent(const host::Request& request) {
+  constexpr size_t kMost = 200;
+  std::string text(request.header("user-agent").value_or(""));
+  std::erase_if(text, [](char c) { return c < ' ' || c > '~'; });
+  return text.substr(0, kMost);
+}
+
 std::unexpected<host::Problem> Wrong() {
   return std::unexpected(host::Problem{401,
                                        "The username or the password is wrong.",
@@ -64,10 +72,14 @@ host::Result<session::Subject> LogIn(const Credentials& given, const host::Reque
   throttle.Succeeded();
   if (entered->Integer("now_ms") % 100 == 0) {  // now and then
     repeat::ClearAway(context, "old login failures stay", [&] { Throttle::Purge(db); });
+    repeat::ClearAway(context, "old sessions stay", [&] { session::PurgeRevocations(db); });
   }
-  return session::Subject{id, std::string(entered->Text("username")),
-                          session::SplitScopes(entered->Text("scopes")),
-                          entered->Integer("now_ms")};
+  return session::Subject{.user_id = id,
+                          .username = std::string(entered->Text("username")),
+                          .scopes = session::SplitScopes(entered->Text("scopes")),
+                          .issued_ms = entered->Integer("now_ms"),
+                          .user_agent = UserAgent(request),
+                          .network = NetworkOf(request.remote_address())};
 }
 
 }  // namespace accounts

@@ -98,6 +98,13 @@ std::string AddressSubject(std::string_view remote_address) {
   return std::string(inet_ntop(AF_INET6, &address, out, sizeof out)) + "/64";
 }
 
+std::string NetworkOf(std::string_view remote_address) {
+  std::string subject = AddressSubject(remote_address);
+  in_addr address{};
+  if (inet_pton(AF_INET, subject.c_str(), &address) != 1) return subject;
+  return subject.substr(0, subject.rfind('.')) + ".0/24";
+}
+
 Throttle::Throttle(host::db::Database& db, std::string_view account,
                    std::string_view remote_address)
     : db_(db),

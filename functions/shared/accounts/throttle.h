@@ -26,6 +26,9 @@ inline constexpr int kFreeFailures = 10;
 // e.g. "2001:db8:0:1::/64".
 std::string AddressSubject(std::string_view remote_address);
 
+// The network of an address, as it is shown to the user of a session: IPv4 by /24, else as above.
+std::string NetworkOf(std::string_view remote_address);
+
 class Throttle {
  public:
   // `account`: the name as the client sent it; empty when no user can have that name.

@@ -46,6 +46,13 @@ BOOST_AUTO_TEST_CASE(ipv6_counts_by_its_64_bit_network) {
   BOOST_TEST(AddressSubject("unix:") == "unix:");
 }
 
+BOOST_AUTO_TEST_CASE(users_are_shown_networks_not_addresses) {
+  BOOST_TEST(accounts::NetworkOf("192.0.2.17") == "192.0.2.0/24");
+  BOOST_TEST(accounts::NetworkOf("::ffff:192.0.2.17") == "192.0.2.0/24");
+  BOOST_TEST(accounts::NetworkOf("2001:db8:0:1::5") == "2001:db8:0:1::/64");
+  BOOST_TEST(accounts::NetworkOf("unix:") == "unix:");
+}
+
 BOOST_FIXTURE_TEST_SUITE(throttle, World)
 
 BOOST_AUTO_TEST_CASE(d7_ten_failures_are_free_then_the_wait_doubles) {

@@ -24,6 +24,9 @@ constexpr host::Statement kCreate{
     "INSERT INTO users (username, password_hash) VALUES ($1, $2) "
     "ON CONFLICT (username_key) DO NOTHING RETURNING " ACCOUNTS_USER_COLUMNS};
 
+constexpr host::Statement kLock{"accounts.lock_user",
+                                "SELECT id FROM users WHERE id = $1 FOR UPDATE"};
+
 constexpr host::Statement kDelete{
     "accounts.delete_user", "DELETE FROM users WHERE id = $1 RETURNING " ACCOUNTS_USER_COLUMNS};
 
@@ -123,10 +126,10 @@ host::Response Changed() {
 }
 
 bool DeleteUser(host::db::Database& db, int64_t id) {
-  const auto user = db.Maybe(kDelete, id);
-  if (!user) return false;
-  db.All(kForgetAnswers, std::to_string(id), user->Text("username"));
-  session::RevokeUser(db, id);
+  if (!db.Maybe(kLock, id)) return false;
+  session::RevokeUser(db, id);  // asks for the user's personal tokens, which go with the row
+  const auto user = db.One(kDelete, id);
+  db.All(kForgetAnswers, std::to_string(id), user.Text("username"));
   return true;
 }
 

@@ -12,6 +12,8 @@ namespace {
 // A refusal outlives its token by a minute, so that no clock lets the token outlive the refusal.
 constexpr host::Statement kRevokeToken{
     "session.revoke_token",
+    "WITH session AS (DELETE FROM sessions WHERE id = $1), "
+    "personal AS (DELETE FROM personal_tokens WHERE id = $1) "
     "INSERT INTO revocations (kind, subject, until) "
     "VALUES ('token', $1, to_timestamp($2::bigint) + interval '1 minute')"};
 
@@ -20,11 +22,22 @@ constexpr host::Statement kRevokeGrant{
     "INSERT INTO revocations (kind, subject, until) VALUES "
     "('grant', $1, clock_timestamp() + $2::int * interval '1 second' + interval '1 minute')"};
 
+// As long as the user's longest token could live.
 constexpr host::Statement kRevokeUser{
     "session.revoke_user",
+    "WITH session AS (DELETE FROM sessions WHERE user_id = $1::bigint), "
+    "personal AS (DELETE FROM personal_tokens WHERE user_id = $1::bigint RETURNING expiry) "
     "INSERT INTO revocations (kind, subject, until, epoch_ms) "
-    "VALUES ('user', $1, clock_timestamp() + interval '24 hours 1 minute', "
-    "ceil(extract(epoch FROM clock_timestamp()) * 1000)::bigint)"};
+    "SELECT 'user', $1::text, greatest(clock_timestamp() + interval '24 hours', max(expiry)) "
+    "+ interval '1 minute', ceil(extract(epoch FROM clock_timestamp()) * 1000)::bigint "
+    "FROM personal"};
+
+// Nothing for a user who is gone.
+constexpr host::Statement kKeep{
+    "session.keep",
+    "INSERT INTO sessions (id, user_id, creation, expiry, user_agent, network) "
+    "SELECT $1, id, to_timestamp($3::bigint / 1000.0), to_timestamp($4::bigint), $5, $6 "
+    "FROM users WHERE id = $2::bigint FOR KEY SHARE"};
 
 // Rows whose tokens have all expired; `at` has the index. accounts_service alone may delete them.
 constexpr host::Statement kPurge{
@@ -32,6 +45,17 @@ constexpr host::Statement kPurge{
     "DELETE FROM revocations WHERE ctid = ANY (ARRAY(SELECT ctid FROM revocations WHERE at < "
     "clock_timestamp() - interval '25 hours' AND until < clock_timestamp() LIMIT 500 "
     "FOR UPDATE SKIP LOCKED))"};
+
+constexpr host::Statement kPurgeSessions{
+    "session.purge_sessions",
+    "DELETE FROM sessions WHERE id = ANY (ARRAY(SELECT id FROM sessions WHERE expiry < "
+    "clock_timestamp() LIMIT 500 FOR UPDATE SKIP LOCKED))"};
+
+// A month after: until then their users see in the list why a program stopped.
+constexpr host::Statement kPurgePersonal{
+    "session.purge_personal",
+    "DELETE FROM personal_tokens WHERE id = ANY (ARRAY(SELECT id FROM personal_tokens WHERE "
+    "expiry < clock_timestamp() - interval '30 days' LIMIT 500 FOR UPDATE SKIP LOCKED))"};
 
 struct Signer {
   explicit Signer(const host::Context& context)
@@ -44,13 +68,18 @@ int64_t LifeSeconds(TokenKind kind) {
   return kind == TokenKind::kSession ? kSessionSeconds : kAccessSeconds;
 }
 
-std::string SignWith(Claims claims, TokenKind kind, host::Context& context) {
-  auto& signer = context.Shared<Signer>([&] { return std::make_shared<Signer>(context); });
-  claims.issuer = signer.issuer;
+// Fills in what all kinds have in common.
+void Complete(Claims& claims, TokenKind kind, const std::string& issuer) {
+  claims.issuer = issuer;
   claims.issued_s = claims.issued_ms / 1000;
-  claims.expires_s = claims.issued_s + LifeSeconds(kind);
-  claims.id = MakeUuid7(claims.issued_ms);
-  if (kind == TokenKind::kAccess) claims.audience = signer.issuer;
+  if (claims.expires_s == 0) claims.expires_s = claims.issued_s + LifeSeconds(kind);
+  if (claims.id.empty()) claims.id = MakeUuid7(claims.issued_ms);
+  if (claims.audience.empty()) claims.audience = issuer;
+}
+
+std::string SignWith(Claims& claims, TokenKind kind, host::Context& context) {
+  auto& signer = context.Shared<Signer>([&] { return std::make_shared<Signer>(context); });
+  Complete(claims, kind, signer.issuer);
   return Sign(claims, kind, signer.key.Current(context.clock().Steady()));
 }
 
@@ -62,7 +91,21 @@ std::string Issue(const Subject& subject, host::Context& context) {
   claims.username = subject.username;
   claims.scopes = subject.scopes;
   claims.issued_ms = subject.issued_ms;
-  return SignWith(std::move(claims), TokenKind::kSession, context);
+  auto token = SignWith(claims, TokenKind::kSession, context);
+  context.db().All(kKeep, claims.id, claims.user_id, claims.issued_ms, claims.expires_s,
+                   subject.user_agent, subject.network);
+  return token;
+}
+
+std::string IssuePersonal(const PersonalSubject& subject, host::Context& context) {
+  Claims claims;
+  claims.user_id = subject.user_id;
+  claims.username = subject.username;
+  claims.scopes = subject.scopes;
+  claims.id = subject.id;
+  claims.issued_ms = Uuid7Time(subject.id).value();
+  claims.expires_s = subject.expires_s;
+  return SignWith(claims, TokenKind::kPersonal, context);
 }
 
 std::string IssueAccess(const AccessSubject& subject, host::Context& context) {
@@ -77,7 +120,7 @@ std::string IssueAccess(const AccessSubject& subject, host::Context& context) {
   claims.client_id = subject.client_id;
   claims.grant = subject.grant;
   claims.auth_time_s = subject.auth_time_s;
-  return SignWith(std::move(claims), TokenKind::kAccess, context);
+  return SignWith(claims, TokenKind::kAccess, context);
 }
 
 std::string IssueId(const IdSubject& subject, host::Context& context) {
@@ -88,7 +131,7 @@ std::string IssueId(const IdSubject& subject, host::Context& context) {
   claims.audience = subject.client_id;
   claims.nonce = subject.nonce;
   claims.auth_time_s = subject.auth_time_s;
-  return SignWith(std::move(claims), TokenKind::kId, context);
+  return SignWith(claims, TokenKind::kId, context);
 }
 
 void RevokeToken(host::db::Database& db, const Identity& identity) {
@@ -99,7 +142,11 @@ void RevokeGrant(host::db::Database& db, std::string_view grant_id) {
   db.All(kRevokeGrant, grant_id, kAccessSeconds);
 }
 
-void PurgeRevocations(host::db::Database& db) { db.All(kPurge); }
+void PurgeRevocations(host::db::Database& db) {
+  db.All(kPurge);
+  db.All(kPurgeSessions);
+  db.All(kPurgePersonal);
+}
 
 void RevokeUser(host::db::Database& db, int64_t user_id) {
   db.All(kRevokeUser, std::to_string(user_id));

@@ -7,6 +7,7 @@
 
 #include "functions/shared/session/deny_list.h"
 #include "functions/shared/session/key_files.h"
+#include "functions/shared/session/last_use.h"
 #include "functions/shared/session/token_cache.h"
 #include "functions/shared/session/uuid7.h"
 
@@ -22,12 +23,19 @@ constexpr host::Statement kNews{
     "FROM (SELECT clock_timestamp() AS now) n LEFT JOIN revocations r "
     "ON r.at >= $1::timestamptz - interval '15 seconds' AND r.until > n.now"};
 
+// One write a minute, however many workers a token comes to.
+constexpr host::Statement kUsed{
+    "session.used",
+    "UPDATE personal_tokens SET last_use = clock_timestamp() WHERE id = $1 "
+    "AND (last_use IS NULL OR last_use < clock_timestamp() - interval '1 minute')"};
+
 struct State {
   explicit State(const host::Context& context)
       : keys(context.config(), context.log()), issuer(context.config().Text("SESSION_ISSUER")) {}
   KeyFiles keys;
   TokenCache cache;
   DenyList denied;
+  LastUse uses;
   const std::string issuer;
 };
 
@@ -119,6 +127,16 @@ bool RefreshDenied(State& state, host::SteadyTime deadline, host::Context& conte
                               [&](const std::string& cursor) { return ReadNews(context, cursor); });
 }
 
+// The request goes on whatever happens here: it is about what its user sees later.
+void NoteUse(const Identity& identity, State& state, host::Context& context) {
+  if (!state.uses.IsDue(identity.jti, context.clock().Steady())) return;
+  try {
+    context.db().All(kUsed, identity.jti);
+  } catch (const std::exception& error) {
+    context.log().Warning("use of a personal token not noted", {{"error", error.what()}});
+  }
+}
+
 host::Problem NotKnown() {
   return {503,
           "It is not known just now which sessions have ended: try again.",
@@ -167,6 +185,9 @@ host::Result<Identity> Caller(const host::Request& request, host::Context& conte
   auto identity = InScope(**claims, context.scope());
   if (identity && !fresh && request.method() != "GET" && request.method() != "HEAD") {
     return std::unexpected(NotKnown());
+  }
+  if (identity && fresh && identity->kind == TokenKind::kPersonal) {
+    NoteUse(*identity, state, context);
   }
   return identity;
 }

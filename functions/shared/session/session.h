@@ -61,13 +61,16 @@ host::Problem InvalidToken();
 
 // A new session token of 24 h for a user that has just proved to be one. `issued_ms` is the
 // database's time while the user's row was locked: who deletes the user or changes the password
-// later has a later epoch, whatever this machine's clock says. Needs "session_private_key". Returns
-// the token alone, without "Bearer ".
+// later has a later epoch, whatever this machine's clock says. Needs "session_private_key" and
+// "accounts_database": the session is kept for its user to see. Returns the token alone, without
+// "Bearer ".
 struct Subject {
   int64_t user_id = 0;
   std::string username;
   std::vector<std::string> scopes;
   int64_t issued_ms = 0;
+  std::string user_agent{};  // at most 200 characters of printable ASCII
+  std::string network{};     // accounts::NetworkOf of the client
 };
 std::string Issue(const Subject& subject, host::Context& context);
 
@@ -96,12 +99,25 @@ struct IdSubject {
 };
 std::string IssueId(const IdSubject& subject, host::Context& context);
 
+// A personal token, which stands in personal_tokens already. `id` is its jti there, a UUIDv7 of the
+// time at which it was made.
+struct PersonalSubject {
+  int64_t user_id = 0;
+  std::string username;
+  std::vector<std::string> scopes;
+  std::string id;
+  int64_t expires_s = 0;
+};
+std::string IssuePersonal(const PersonalSubject& subject, host::Context& context);
+
 // Refuse one token, all tokens that a user has until now, or all access tokens of an OAuth grant;
-// heard everywhere within a second of the COMMIT.
+// heard everywhere within a second of the COMMIT. Sessions and personal tokens that end leave their
+// user's lists.
 void RevokeToken(host::db::Database& db, const Identity& identity);
 void RevokeGrant(host::db::Database& db, std::string_view grant_id);
 void RevokeUser(host::db::Database& db, int64_t user_id);
-// Removes some rows whose tokens have expired: now and then, outside of transactions.
+// Removes some rows (of sessions and personal tokens too) whose tokens have expired: now and then,
+// outside of transactions.
 void PurgeRevocations(host::db::Database& db);
 
 }  // namespace session

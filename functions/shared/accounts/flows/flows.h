@@ -13,6 +13,14 @@ host::Response admin_users_create(const host::Request&, host::Context&);
 host::Response admin_users_list(const host::Request&, host::Context&);
 host::Response login(const host::Request&, host::Context&);
 host::Response logout(const host::Request&, host::Context&);
+host::Response me_app_delete(const host::Request&, host::Context&);
+host::Response me_apps_list(const host::Request&, host::Context&);
+host::Response me_session_delete(const host::Request&, host::Context&);
+host::Response me_sessions_delete(const host::Request&, host::Context&);
+host::Response me_sessions_list(const host::Request&, host::Context&);
+host::Response me_token_delete(const host::Request&, host::Context&);
+host::Response me_tokens_create(const host::Request&, host::Context&);
+host::Response me_tokens_list(const host::Request&, host::Context&);
 host::Response me_delete(const host::Request&, host::Context&);
 host::Response me_export(const host::Request&, host::Context&);
 host::Response me_get(const host::Request&, host::Context&);
@@ -63,6 +71,33 @@ class Site {
   host::Response Export(const Sent& sent) {
     return Send(me_export, function::me_export, "GET", sent);
   }
+  host::Response Sessions(const Sent& sent) {
+    return Send(me_sessions_list, function::me_sessions_list, "GET", sent);
+  }
+  host::Response EndSession(const std::string& session, Sent sent) {
+    sent.route = {{"id", session}};
+    return Send(me_session_delete, function::me_session_delete, "DELETE", sent);
+  }
+  host::Response EndOtherSessions(const Sent& sent) {
+    return Send(me_sessions_delete, function::me_sessions_delete, "DELETE", sent);
+  }
+  host::Response Tokens(const Sent& sent) {
+    return Send(me_tokens_list, function::me_tokens_list, "GET", sent);
+  }
+  host::Response MakeToken(const Sent& sent) {
+    return Send(me_tokens_create, function::me_tokens_create, "POST", sent);
+  }
+  host::Response DeleteToken(const std::string& token, Sent sent) {
+    sent.route = {{"id", token}};
+    return Send(me_token_delete, function::me_token_delete, "DELETE", sent);
+  }
+  host::Response Apps(const Sent& sent) {
+    return Send(me_apps_list, function::me_apps_list, "GET", sent);
+  }
+  host::Response DeleteApp(const std::string& client, Sent sent) {
+    sent.route = {{"client_id", client}};
+    return Send(me_app_delete, function::me_app_delete, "DELETE", sent);
+  }
   host::Response AdminCreate(const Sent& sent) {
     return Send(admin_users_create, function::admin_users_create, "POST", sent);
   }
@@ -97,13 +132,21 @@ class Site {
   }
 
   testing::Server login = Make("login", "", "accounts_service");
-  testing::Server logout = Make("logout", "", "accounts_service");
+  testing::Server logout = Make("logout", "account", "accounts_service");
   testing::Server users_create = Make("users_create", "", "accounts_service");
   testing::Server user_get = Make("user_get", "", "thoughts_service");
   testing::Server me_get = Make("me_get", "profile", "thoughts_service");
-  testing::Server me_delete = Make("me_delete", "profile", "accounts_service");
-  testing::Server me_password = Make("me_password", "profile", "accounts_service");
-  testing::Server me_export = Make("me_export", "profile", "accounts_service");
+  testing::Server me_delete = Make("me_delete", "account", "accounts_service");
+  testing::Server me_password = Make("me_password", "account", "accounts_service");
+  testing::Server me_export = Make("me_export", "account", "accounts_service");
+  testing::Server me_app_delete = Make("me_app_delete", "account", "accounts_service");
+  testing::Server me_apps_list = Make("me_apps_list", "account", "accounts_service");
+  testing::Server me_session_delete = Make("me_session_delete", "account", "accounts_service");
+  testing::Server me_sessions_delete = Make("me_sessions_delete", "account", "accounts_service");
+  testing::Server me_sessions_list = Make("me_sessions_list", "account", "accounts_service");
+  testing::Server me_token_delete = Make("me_token_delete", "account", "accounts_service");
+  testing::Server me_tokens_create = Make("me_tokens_create", "account", "accounts_service");
+  testing::Server me_tokens_list = Make("me_tokens_list", "account", "accounts_service");
   testing::Server admin_users_create = Make("admin_users_create", "admin", "admin_service");
   testing::Server admin_users_list = Make("admin_users_list", "admin", "admin_service");
   testing::Server admin_user_get = Make("admin_user_get", "admin", "admin_service");

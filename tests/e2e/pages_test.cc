@@ -109,6 +109,7 @@ void CheckHeaders(const e2e::Answer& page) {
   BOOST_TEST(page.header("x-content-type-options") == "nosniff");
   BOOST_TEST(page.header("cache-control") == "no-store");
   BOOST_TEST(page.header("referrer-policy") == "same-origin");
+  BOOST_TEST(page.header("access-control-allow-origin").empty());
   BOOST_TEST(page.body.find("<script") == std::string::npos);
 }
 

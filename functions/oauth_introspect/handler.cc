@@ -10,10 +10,27 @@
 #include "functions/shared/oauth/grants.h"
 #include "functions/shared/oauth/scopes.h"
 #include "functions/shared/session/session.h"
+#include "functions/shared/session/uuid7.h"
 #include "host/function/function.h"
 
 namespace function {
 namespace {
+
+// Deny lists hear of a revocation within a second; who asks here is told at once. A token can only
+// have been revoked after it was made.
+constexpr host::Statement kStands{
+    "oauth_introspect.stands",
+    "SELECT 1 WHERE NOT EXISTS (SELECT FROM revocations WHERE at >= to_timestamp($2::bigint) "
+    "AND kind = 'token' AND subject = $1) "
+    "AND ($3 = '' OR EXISTS (SELECT FROM oauth_grants WHERE id = $3 AND revoked IS NULL)) "
+    "AND ($4::bigint = 0 OR EXISTS (SELECT FROM users WHERE id = $4::bigint "
+    "AND epoch_ms < $5::bigint))"};
+
+bool Stands(const session::Identity& holder, host::db::Database& db) {
+  const int64_t issued_ms = session::Uuid7Time(holder.jti).value_or(holder.issued_s * 1000);
+  return db.Maybe(kStands, holder.jti, holder.issued_s, holder.grant, holder.user_id, issued_ms)
+      .has_value();
+}
 
 nlohmann::json OfAccess(const session::Identity& holder, const std::string& issuer) {
   const std::string subject =
@@ -59,7 +76,7 @@ host::Response Handle(const host::Request& request, host::Context& context) {
 
   const std::string issuer = context.config().Text("SESSION_ISSUER");
   const auto holder = session::CheckToken(token, context);
-  if (holder && holder->kind == session::TokenKind::kAccess) {
+  if (holder && holder->kind == session::TokenKind::kAccess && Stands(*holder, db)) {
     return oauth::Answer(200, OfAccess(*holder, issuer));
   }
   if (!holder && holder.error().status != 401) return host::Response::From(holder.error());

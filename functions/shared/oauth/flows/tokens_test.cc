@@ -92,6 +92,27 @@ BOOST_AUTO_TEST_CASE(a_token_says_who_the_user_is_and_is_told_active) {
   BOOST_TEST(Introspect({{"token", "x"}, {"client_id", app.id}}, "").status == 403);
 }
 
+BOOST_AUTO_TEST_CASE(who_asks_is_told_at_once_that_a_token_was_ended) {
+  const auto active = [&](const Told& told) {
+    return Introspect({{"token", told["access_token"]}}, basic).json.at("active") == true;
+  };
+  const auto one = Token(CodeForm(app));
+  const auto family = Token(CodeForm(app));
+  const auto of_user = Token(CodeForm(app));
+  const auto own = Token({{"grant_type", "client_credentials"}}, basic);
+  for (const auto& told : {one, family, of_user, own}) BOOST_TEST(active(told));
+  Revoke({{"token", one["access_token"]}, {"client_id", app.id}});
+  BOOST_TEST(!active(one));
+  Revoke({{"token", family["refresh_token"]}, {"client_id", app.id}});
+  BOOST_TEST(!active(family));
+  accounts::testing::Owner().Query(
+      "UPDATE users SET epoch_ms = ceil(extract(epoch FROM clock_timestamp()) * 1000) WHERE id = "
+      "$1",
+      {std::to_string(user_)});
+  BOOST_TEST(!active(of_user));
+  BOOST_TEST(active(own));
+}
+
 BOOST_AUTO_TEST_CASE(a_client_sees_its_own_refresh_tokens) {
   const auto told = Token(CodeForm(server), basic);
   const auto state = Introspect({{"token", told["refresh_token"]}}, basic);

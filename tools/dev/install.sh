@@ -8,6 +8,7 @@ usage() {
   cat <<'EOF'
 Examples:
   ./dev install          what `up` and `test` need
+  ./dev install --oauth  what `test oauth` needs as well
   ./dev install --lint   what `lint` and `fmt` need as well
   ./dev install --bench  what `bench` needs as well
 
@@ -28,6 +29,10 @@ packages=(
 better=(postgresql-server-dev-15)
 while (($# > 0)); do
   case $1 in
+    --oauth)
+      # Any Node from 18 on will do, from wherever it is; Debian's when there is none.
+      if ! command -v node >/dev/null || ! command -v npm >/dev/null; then packages+=(nodejs npm); fi
+      ;;
     --lint) packages+=(clang-tidy-19 clang-format-19 shellcheck) ;;
     --bench) packages+=(wrk php-fpm) ;;
     -h | --help)

@@ -12,6 +12,8 @@ source "$here/test/count.sh"
 source "$here/test/unit.sh"
 # shellcheck source=tools/dev/test/instance.sh
 source "$here/test/instance.sh"
+# shellcheck source=tools/dev/test/oauth.sh
+source "$here/test/oauth.sh"
 
 usage() {
   cat <<'EOF'
@@ -19,6 +21,7 @@ Examples:
   ./dev test                        everything; needs nothing running and leaves nothing running
   ./dev test unit                   Bazel's tests, beside the code
   ./dev test e2e                    tests/e2e against an instance of its own, on free ports, with a state of its own
+  ./dev test oauth                  tests/oauth_clients: OAuth client libraries against such an instance
   ./dev test chaos                  tests/chaos against such an instance: load, and what goes wrong meanwhile
   ./dev test chaos --seconds 600 --load 5      each of its loads for ten minutes, with five times as many requests
   ./dev test chaos --only 'kills/*'
@@ -28,14 +31,14 @@ The last line is "N passed, M failed". Exit 0 when none failed.
 Options:
   --seconds N      chaos: how long each load lasts (a few seconds)
   --load N         chaos: N times as many requests a second
-  --only PATTERN   e2e, chaos: these tests alone, as --run_test of Boost.Test has it
+  --only PATTERN   e2e, chaos: these tests alone, as --run_test of Boost.Test has it; oauth: PATTERN.test.mjs
 EOF
 }
 
 what=all seconds='' load='' only=''
 while (($# > 0)); do
   case $1 in
-    unit | e2e | chaos) what=$1 ;;
+    unit | e2e | oauth | chaos) what=$1 ;;
     --seconds | --load)
       need_value "$1" $#
       [[ $2 =~ ^[1-9][0-9]*$ ]] || misuse "test: $1 needs a number"
@@ -56,7 +59,7 @@ while (($# > 0)); do
   shift
 done
 [[ -z $seconds$load || $what == chaos ]] || misuse "test: --seconds and --load go with chaos"
-[[ -z $only || $what == e2e || $what == chaos ]] || misuse "test: --only goes with e2e or chaos"
+[[ -z $only || $what == e2e || $what == oauth || $what == chaos ]] || misuse "test: --only goes with e2e, oauth or chaos"
 
 passed=0 failed=0
 work=$(mktemp -d)
@@ -74,9 +77,12 @@ clean() {
 }
 trap clean EXIT
 
-bash "$here/install.sh"
+need=()
+if [[ $what == all || $what == oauth ]]; then need=(--oauth); fi
+bash "$here/install.sh" "${need[@]}"
 if [[ $what == all || $what == unit ]]; then test_unit; fi
 if [[ $what == all || $what == e2e ]]; then test_instance e2e 600; fi
+if [[ $what == all || $what == oauth ]]; then test_oauth; fi
 if [[ $what == all || $what == chaos ]]; then
   export CHAOS_SECONDS=$seconds CHAOS_LOAD=$load
   test_instance chaos $((600 + 20 * ${seconds:-0}))

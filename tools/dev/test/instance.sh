@@ -20,27 +20,40 @@ ports_free() {
   done
 }
 
-# test_instance KIND SECONDS: starts an instance, runs //tests/KIND against it, stops it, and looks at what is left.
-test_instance() {
-  local kind=$1 limit=$2 before=$failed first=${DEV_TEST_PORT:-20000} bin
-  local -a up=()
-  say "$kind tests: building"
-  if ! bazel_quietly "$work/$kind-build.log" build --curses=no --color=no "//tests/$kind" //tests/e2e:after; then
-    tail -n 40 "$work/$kind-build.log" >&2
-    ((failed += 1))
-    return 0
-  fi
+# start_instance KIND [OPTION OF UP...]: an instance on free ports; says where it is to the tests.
+start_instance() {
+  local kind=$1 first=${DEV_TEST_PORT:-20000}
+  shift
   until ports_free "$first"; do ((first += 10)); done
-  [[ $kind != chaos ]] || up=(--monolith "http://127.0.0.1:$((first + 5))")
-  if ! "$repo/dev" up --detach --port "$first" --state "$work/$kind" "${up[@]}" >"$work/up.out"; then
+  export REPOSITORY="$repo" STATE="$work/$kind" PUBLIC_PORT="$first" MONOLITH_PORT="$((first + 5))"
+  local -a up=("$@")
+  [[ $kind != chaos ]] || up+=(--monolith "http://127.0.0.1:$MONOLITH_PORT")
+  "$repo/dev" up --detach --port "$first" --state "$STATE" "${up[@]}" >"$work/up.out"
+}
+
+# finish_instance KIND: stops it, and looks at what is left.
+finish_instance() {
+  "$repo/dev" down --state "$work/$1" || ((failed += 1))
+  run_cases "$1" "$(bazel_bin)/tests/e2e/after" 60
+}
+
+# build_tests TARGET...
+build_tests() {
+  if bazel_quietly "$work/tests-build.log" build --curses=no --color=no "$@"; then return 0; fi
+  tail -n 40 "$work/tests-build.log" >&2
+  return 1
+}
+
+# test_instance KIND SECONDS: runs //tests/KIND against an instance of its own.
+test_instance() {
+  local kind=$1 limit=$2 before=$failed
+  say "$kind tests: building"
+  if ! build_tests "//tests/$kind" //tests/e2e:after || ! start_instance "$kind"; then
     ((failed += 1))
     return 0
   fi
-  bin=$(bazel_bin)/tests
-  export REPOSITORY="$repo" STATE="$work/$kind" PUBLIC_PORT="$first" MONOLITH_PORT="$((first + 5))"
-  run_cases "$kind" "$bin/$kind/$kind" "$limit" ${only:+"--run_test=$only"}
-  "$repo/dev" down --state "$work/$kind" || ((failed += 1))
-  run_cases "$kind" "$bin/e2e/after" 60
+  run_cases "$kind" "$(bazel_bin)/tests/$kind/$kind" "$limit" ${only:+"--run_test=$only"}
+  finish_instance "$kind"
   if ((failed > before)); then
     say "$kind tests failed (see above)"
   fi
@@ -49,5 +62,5 @@ test_instance() {
 # What a test that was interrupted left running.
 stop_instances() {
   local kind
-  for kind in e2e chaos; do "$repo/dev" down --state "$work/$kind" >/dev/null 2>&1 || true; done
+  for kind in e2e oauth chaos; do "$repo/dev" down --state "$work/$kind" >/dev/null 2>&1 || true; done
 }

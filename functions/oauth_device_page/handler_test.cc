@@ -134,7 +134,6 @@ BOOST_AUTO_TEST_CASE(d5_a_form_without_its_token_or_from_elsewhere_decides_nothi
   BOOST_TEST(tab.Submit(page, {{"decision", "allow"}, {"form", ""}}).status() == 403);
   BOOST_TEST(tab.Submit(page, {{"decision", "perhaps"}}).status() == 200);
   // The form of another code, as one that a stranger's device shows.
-  const std::string first = code;
   Owner().Run("UPDATE oauth_device_codes SET user_code_hash = sha256('x'), state = 'denied'");
   Start(oauth::testing::PublicClient());
   auto form = FormsOf(page).at(0).fields;

@@ -1,4 +1,4 @@
-// token: makes session keys, and tokens for development.
+// token: makes session keys and tells which one signs; makes tokens for development.
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -83,6 +84,17 @@ Key SigningKey(const std::string& private_path, const std::string& secret_path) 
   return Key::FromSecret(secret, secret_path);
 }
 
+// The file of `folder` that holds the public half of the private key.
+std::string FileOf(const Key& key, const std::string& folder) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".pem") continue;
+    for (const Key& each : Key::FromPublicPem(ReadFile(entry.path()), entry.path())) {
+      if (each.id() == key.id()) return entry.path().filename();
+    }
+  }
+  throw std::runtime_error(folder + ": none of its keys is that one's public half");
+}
+
 int64_t UnixMs() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
@@ -120,6 +132,11 @@ int main(int argc, char** argv) {
   sign.add_option("--scopes", scopes, "separated by spaces")->capture_default_str();
   sign.add_option("--seconds", seconds, "life of the token")->capture_default_str();
 
+  auto& match = *app.add_subcommand("match", "Print which file holds a key's public half");
+  std::string folder;
+  match.add_option("--private-key-file", key_path, "PEM file")->required();
+  match.add_option("--public-dir", folder, "folder of *.pem files")->required();
+
   try {
     app.parse(argc, argv);
     if (sign.parsed() && key_path.empty() && secret_path.empty()) {
@@ -131,6 +148,10 @@ int main(int argc, char** argv) {
   try {
     if (keygen.parsed()) {
       Keygen(algorithms.at(algorithm), private_path, public_path);
+      return 0;
+    }
+    if (match.parsed()) {
+      std::printf("%s\n", FileOf(SigningKey(key_path, ""), folder).c_str());
       return 0;
     }
     const int64_t now_ms = UnixMs();

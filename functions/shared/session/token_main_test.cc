@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cstdio>
@@ -91,4 +92,21 @@ BOOST_AUTO_TEST_CASE(wrong_usage_is_2_and_a_failure_is_1) {
       Run("sign --private-key-file /nowhere --issuer i --user-id 1 --username u").exit_code == 1);
   BOOST_TEST(Run("--help").exit_code == 0);
   BOOST_TEST(Run("--help").out.find("Examples:") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_public_half_of_a_private_key_is_found_in_a_folder) {
+  const auto folder = Temporary("match");
+  BOOST_REQUIRE(mkdir(folder.c_str(), 0700) == 0);
+  for (const std::string number : {"1", "2", "10"}) {
+    Run("keygen --private " + Temporary("match-" + number) + " --public " + folder + "/" + number +
+        ".pem");
+  }
+  const auto match = [&](const std::string& number) {
+    return Run("match --private-key-file " + Temporary("match-" + number) + " --public-dir " +
+               folder);
+  };
+  BOOST_TEST(match("2").out == "2.pem\n");
+  BOOST_TEST(match("10").out == "10.pem\n");
+  unlink((folder + "/2.pem").c_str());
+  BOOST_TEST(match("2").exit_code == 1);
 }

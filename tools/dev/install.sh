@@ -10,6 +10,7 @@ Examples:
   ./dev install          what `up` and `test` need
   ./dev install --oauth  what `test oauth` needs as well
   ./dev install --lint   what `lint` and `fmt` need as well
+  ./dev install --fuzz   what `test fuzz` needs as well
   ./dev install --bench  what `bench` needs as well
 
 Installs the Debian packages that are missing, as root or with sudo. Does nothing when all are there.
@@ -34,6 +35,7 @@ while (($# > 0)); do
       if ! command -v node >/dev/null || ! command -v npm >/dev/null; then packages+=(nodejs npm); fi
       ;;
     --lint) packages+=(clang-tidy-19 clang-format-19 shellcheck) ;;
+    --fuzz) packages+=(clang-19 libclang-rt-19-dev) ;;
     --bench) packages+=(wrk php-fpm) ;;
     -h | --help)
       usage

@@ -10,6 +10,8 @@ source "$here/state.sh"
 source "$here/test/count.sh"
 # shellcheck source=tools/dev/test/unit.sh
 source "$here/test/unit.sh"
+# shellcheck source=tools/dev/test/fuzz.sh
+source "$here/test/fuzz.sh"
 # shellcheck source=tools/dev/test/instance.sh
 source "$here/test/instance.sh"
 # shellcheck source=tools/dev/test/oauth.sh
@@ -25,11 +27,13 @@ Examples:
   ./dev test chaos                  tests/chaos against such an instance: load, and what goes wrong meanwhile
   ./dev test chaos --seconds 600 --load 5      each of its loads for ten minutes, with five times as many requests
   ./dev test chaos --only 'kills/*'
+  ./dev test fuzz                   tests/fuzz: what strangers write and we parse, 20 seconds in all
+  ./dev test fuzz --seconds 600     each of its programs for ten minutes
 
 The last line is "N passed, M failed". Exit 0 when none failed.
 
 Options:
-  --seconds N      chaos: how long each load lasts (a few seconds)
+  --seconds N      chaos: how long each load lasts (a few seconds); fuzz: how long each program runs (4)
   --load N         chaos: N times as many requests a second
   --only PATTERN   e2e, chaos: these tests alone, as --run_test of Boost.Test has it; oauth: PATTERN.test.mjs
 EOF
@@ -38,7 +42,7 @@ EOF
 what=all seconds='' load='' only=''
 while (($# > 0)); do
   case $1 in
-    unit | e2e | oauth | chaos) what=$1 ;;
+    unit | e2e | oauth | chaos | fuzz) what=$1 ;;
     --seconds | --load)
       need_value "$1" $#
       [[ $2 =~ ^[1-9][0-9]*$ ]] || misuse "test: $1 needs a number"
@@ -58,7 +62,8 @@ while (($# > 0)); do
   esac
   shift
 done
-[[ -z $seconds$load || $what == chaos ]] || misuse "test: --seconds and --load go with chaos"
+[[ -z $seconds || $what == chaos || $what == fuzz ]] || misuse "test: --seconds goes with chaos and fuzz"
+[[ -z $load || $what == chaos ]] || misuse "test: --load goes with chaos"
 [[ -z $only || $what == e2e || $what == oauth || $what == chaos ]] || misuse "test: --only goes with e2e, oauth or chaos"
 
 passed=0 failed=0
@@ -78,9 +83,11 @@ clean() {
 trap clean EXIT
 
 need=()
-if [[ $what == all || $what == oauth ]]; then need=(--oauth); fi
+if [[ $what == all || $what == oauth ]]; then need+=(--oauth); fi
+if [[ $what == all || $what == fuzz ]]; then need+=(--fuzz); fi
 bash "$here/install.sh" "${need[@]}"
 if [[ $what == all || $what == unit ]]; then test_unit; fi
+if [[ $what == all || $what == fuzz ]]; then test_fuzz "${seconds:-4}"; fi
 if [[ $what == all || $what == e2e ]]; then test_instance e2e 600; fi
 if [[ $what == all || $what == oauth ]]; then test_oauth; fi
 if [[ $what == all || $what == chaos ]]; then

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <map>
 #include <regex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -178,6 +179,28 @@ BOOST_AUTO_TEST_CASE(templates_switch_off_no_escaping_and_hold_no_code) {
     BOOST_TEST(found.empty(), "not in a template\n" << found);
   }
   BOOST_TEST(templates > 0u);
+}
+
+// A claim of security is worth the test behind it.
+BOOST_AUTO_TEST_CASE(the_tests_that_security_names_are_there) {
+  std::set<std::string> tests;
+  const std::regex test(R"(BOOST_AUTO_TEST_CASE\(\s*([a-z0-9_]+))");
+  for (const auto& file : Files()) {
+    if (!file.Ends("_test.cc")) continue;
+    std::string text;
+    for (const auto& line : file.lines) text += line + "\n";
+    for (std::sregex_iterator at(text.begin(), text.end(), test), end; at != end; ++at) {
+      tests.insert((*at)[1]);
+    }
+  }
+  int named = 0;
+  const std::regex name("`([a-z0-9]+(?:_[a-z0-9]+){3,})`");
+  for (const auto& line : Read(Root() / "docs/security.md").lines) {
+    for (std::sregex_iterator at(line.begin(), line.end(), name), end; at != end; ++at, ++named) {
+      BOOST_TEST(tests.contains((*at)[1]), (*at)[1] << " is no test");
+    }
+  }
+  BOOST_TEST(named > 50);
 }
 
 // A runbook that quotes what nobody says any more leads astray.

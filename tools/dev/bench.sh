@@ -8,10 +8,11 @@ source "$here/common.sh"
 usage() {
   cat <<'EOF'
 Examples:
-  ./dev bench              both, as below
+  ./dev bench              all, as below
   ./dev bench empty 5 10   an empty function behind NGINX beside a bare epoll responder and PHP-FPM, in one run:
                            5 rounds of 10 seconds each (3 of 5)
   ./dev bench host 50      cold starts, deploys, memory: 50 times each (20)
+  ./dev bench tokens 21    signing and checking tokens, with and without the cache: medians of 21 rounds (21)
 
 Needs nothing running. The figures are worth something on a quiet machine alone.
 EOF
@@ -25,7 +26,7 @@ for argument in "$@"; do
       usage
       exit 0
       ;;
-    empty | host) what=$argument ;;
+    empty | host | tokens) what=$argument ;;
     *)
       [[ $argument =~ ^[1-9][0-9]*$ ]] || misuse "bench: \"$argument\" is not a number. ./dev bench --help."
       numbers+=("$argument")
@@ -33,5 +34,10 @@ for argument in "$@"; do
   esac
 done
 bash "$here/install.sh" --bench
-[[ $what == host ]] || bash "$repo/tests/bench/empty.sh" "${numbers[@]}"
-[[ $what == empty ]] || bash "$repo/tests/bench/host.sh" "${numbers[@]:0:1}"
+wanted() { [[ $what == all || $what == "$1" ]]; }
+if wanted empty; then bash "$repo/tests/bench/empty.sh" "${numbers[@]}"; fi
+if wanted host; then bash "$repo/tests/bench/host.sh" "${numbers[@]:0:1}"; fi
+if wanted tokens; then
+  bazel_ build //tests/bench:token_check >/dev/null 2>&1 || fail "tests/bench:token_check does not build"
+  "$(bazel_bin)/tests/bench/token_check" "${numbers[@]:0:1}"
+fi

@@ -199,6 +199,10 @@ host::Response Handle(const host::Request& request, host::Context& context) {
     if (!IsQuery(request.body())) return web::Message(400, kCannot, "Its request is no good.");
     return web::SeeOther(kPath + request.body());
   }
+  const auto given = oauth::Parameters::Parse(request.query_string());
+  if (given && Query(*given).size() > kMaxQuery) {
+    return web::Message(400, kCannot, "Its request is too long.");
+  }
   auto asked = oauth::CheckAuthorize(request.query_string(), context.db());
   if (!asked && asked.error().redirect_uri.empty()) {
     return web::Message(400, kCannot,
@@ -209,8 +213,7 @@ host::Response Handle(const host::Request& request, host::Context& context) {
     return web::SeeOther(
         oauth::ErrorRedirect(asked.error(), context.config().Text("SESSION_ISSUER")));
   }
-  Visit visit{request, context, web::Browser(request, context), *std::move(asked),
-              oauth::Parameters::Parse(request.query_string()).value()};
+  Visit visit{request, context, web::Browser(request, context), *std::move(asked), *given};
   if (!sent) return Ask(visit);
   if (sent->Get("step") == "sign_in") {
     return SubmitSignIn(request, context, visit.browser, SignInOf(visit));

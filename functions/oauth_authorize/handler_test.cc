@@ -209,6 +209,7 @@ BOOST_AUTO_TEST_CASE(d5_an_unknown_client_or_redirect_uri_is_an_error_page_never
   check({{"client_id", "nobody"}});
   check({{"client_id", ""}});
   check({{"client_id", "a\nb"}});
+  check({{"state", std::string(2500, '/')}});  // too long to come back in a header
   for (const char* uri : {
            "",                                  // two are registered: which?
            "https://app.example/back/more",     // sub-path

@@ -17,6 +17,7 @@ namespace function {
 namespace {
 
 constexpr char kTitle[] = "Connect a device";
+constexpr size_t kMaxTyped = 100;
 
 // As devices show it: "BCDF-GHJK"; what is no code stays as it was typed.
 std::string ShownCode(const std::string& typed) {
@@ -119,7 +120,9 @@ host::Response Decide(const host::Request& request, host::Context& context,
 
 host::Response Handle(const host::Request& request, host::Context& context) {
   const auto asked = oauth::Parameters::Parse(request.query_string());
-  if (!asked) return web::Message(400, kTitle, "The address of this page cannot be read.");
+  if (!asked || asked->Get("user_code").size() > kMaxTyped) {
+    return web::Message(400, kTitle, "The address of this page cannot be read.");
+  }
   const std::string& typed = asked->Get("user_code");
   web::Browser browser(request, context);
   if (request.method() == "POST") {

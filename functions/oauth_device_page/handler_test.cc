@@ -170,6 +170,7 @@ BOOST_AUTO_TEST_CASE(d8_markup_in_names_and_codes_is_shown_as_it_is) {
   }
   BOOST_TEST(tab.Get("/oauth/device?user_code=%zz").status() == 400);
   BOOST_TEST(tab.Get("/oauth/device?user_code=%ff").status() == 400);
+  BOOST_TEST(tab.Get("/oauth/device?user_code=" + std::string(101, '/')).status() == 400);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

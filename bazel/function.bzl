@@ -38,7 +38,7 @@ def function(name, deps = [], test_deps = [], test_tags = [], templates = []):
     )
     cc_test(
         name = "handler_test",
-        size = "small",
+        size = "medium" if "local" in test_tags else "small",
         srcs = srcs + ["handler_test.cc"],
         data = ["function.json"],
         tags = test_tags,

@@ -13,16 +13,17 @@
 namespace oauth {
 namespace {
 
-// `t`: the code, `u`: its user. All rows are locked, so what waited for another request sees what
-// that one wrote.
-#define GRANT_OF_CODE                                                              \
-  "t.client_id, t.user_id, array_to_string(t.scopes, ' ') AS scopes, "             \
-  "t.auth_time_s, t.grant_id, t.used_by, " OAUTH_USER_COLUMNS                      \
-  ", coalesce(floor(extract(epoch FROM t.creation) * 1000) <= u.epoch_ms, false) " \
+// `t`: the code, `u`: its user, `since`: when the user said yes. All rows are locked, so what
+// waited for another request sees what that one wrote.
+#define GRANT_OF_CODE(since)                                           \
+  "t.client_id, t.user_id, array_to_string(t.scopes, ' ') AS scopes, " \
+  "t.auth_time_s, t.grant_id, t.used_by, " OAUTH_USER_COLUMNS          \
+  ", coalesce(floor(extract(epoch FROM " since                         \
+  ") * 1000) <= u.epoch_ms, false) "                                   \
   "AS outdated"
 
 constexpr host::Statement kCode{
-    "oauth.code", "SELECT " GRANT_OF_CODE
+    "oauth.code", "SELECT " GRANT_OF_CODE("t.creation")
                   ", t.redirect_uri, t.challenge, t.nonce, "
                   "t.creation <= clock_timestamp() - interval '60 seconds' AS expired "
                   "FROM oauth_codes t JOIN users u ON u.id = t.user_id WHERE t.hash = $1::bytea "
@@ -42,7 +43,7 @@ constexpr host::Statement kDevice{
 
 constexpr host::Statement kDecided{
     "oauth.decided_device",
-    "SELECT " GRANT_OF_CODE
+    "SELECT " GRANT_OF_CODE("t.decided")
     ", '' AS nonce FROM oauth_device_codes t JOIN users u ON u.id = t.user_id "
     "WHERE t.hash = $1::bytea FOR SHARE OF u"};
 

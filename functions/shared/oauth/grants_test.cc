@@ -329,6 +329,27 @@ BOOST_AUTO_TEST_CASE(a_device_waits_for_its_user_and_slows_down) {
   BOOST_TEST(ErrorOf(Refresh(granted->refresh_token)) == "");
 }
 
+BOOST_AUTO_TEST_CASE(an_epoch_of_the_user_counts_from_its_word_for_the_device) {
+  const auto end_sessions = [&] {
+    Owner().Query(
+        "UPDATE users SET epoch_ms = ceil(extract(epoch FROM clock_timestamp()) * 1000) "
+        "WHERE id = $1",
+        {std::to_string(user)});
+  };
+  for (const bool ended_after : {false, true}) {
+    GrantResult result;
+    WithDatabase([&](host::db::Database& db) {
+      const auto codes = oauth::StartDevice(db, client.id, {"thoughts:read"});
+      end_sessions();
+      BOOST_TEST(oauth::DecideDevice(db, codes.user_code, user, true));
+      Owner().Run("UPDATE oauth_device_codes SET decided = decided + interval '2 milliseconds'");
+      if (ended_after) Owner().Run("UPDATE users SET epoch_ms = epoch_ms + 60000");
+      result = oauth::PollDevice(db, client, codes.device_code, "k");
+    });
+    BOOST_TEST(ErrorOf(result) == (ended_after ? "invalid_grant" : ""));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_device_that_is_denied_or_too_late_is_told) {
   oauth::DeviceCodes codes;
   GrantResult result;

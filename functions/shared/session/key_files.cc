@@ -111,22 +111,25 @@ KeySet KeyFiles::Read() const {
 }
 
 std::shared_ptr<const KeyFiles::Loaded> KeyFiles::Current(host::SteadyTime now) {
-  return Look(now, kLook);
+  if (!IsDue(now, kLook)) return Get();
+  const std::unique_lock lock(reload_, std::try_to_lock);
+  return lock.owns_lock() ? Look(now, kLook) : Get();
 }
 
 std::shared_ptr<const KeyFiles::Loaded> KeyFiles::AfterUnknownKey(host::SteadyTime now) {
+  // Waits for another thread's look: it may be reading this very key.
+  const std::lock_guard lock(reload_);
   return Look(now, kSoonLook);
+}
+
+bool KeyFiles::IsDue(host::SteadyTime now, std::chrono::milliseconds at_least) const {
+  const host::SteadyTime looked = looked_.load();
+  return looked == host::SteadyTime::min() || now - looked >= at_least;
 }
 
 std::shared_ptr<const KeyFiles::Loaded> KeyFiles::Look(host::SteadyTime now,
                                                        std::chrono::milliseconds at_least) {
-  const auto due = [&] {
-    const host::SteadyTime looked = looked_.load();
-    return looked == host::SteadyTime::min() || now - looked >= at_least;
-  };
-  if (!due()) return Get();
-  const std::unique_lock lock(reload_, std::try_to_lock);
-  if (!lock.owns_lock() || !due()) return Get();
+  if (!IsDue(now, at_least)) return Get();
   looked_.store(now);
   std::string stamp = Stamp();
   if (stamp == stamp_) return Get();

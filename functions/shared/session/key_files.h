@@ -1,9 +1,9 @@
 // KeyFiles: the key set of a process, read from files and read again when they change.
 //
-// Safe for several threads; nobody waits for a reload but the thread that does it. The files are
-// looked at when a request asks, at most once in kLook, so a key that was taken away is refused
-// within a second. A file that cannot be read or parsed changes nothing: the old set stays, and an
-// error line says why, once for each change.
+// Safe for several threads; nobody waits for a reload but the thread that does it, and those whose
+// token has a key that is not known yet. The files are looked at when a request asks, at most once
+// in kLook, so a key that was taken away is refused within a second. A file that cannot be read or
+// parsed changes nothing: the old set stays, and an error line says why, once for each change.
 #pragma once
 
 #include <atomic>
@@ -42,6 +42,8 @@ class KeyFiles {
  private:
   std::shared_ptr<const Loaded> Get() const;
   void Set(KeySet keys, uint64_t generation);
+  bool IsDue(host::SteadyTime now, std::chrono::milliseconds at_least) const;
+  // With reload_ held.
   std::shared_ptr<const Loaded> Look(host::SteadyTime now, std::chrono::milliseconds at_least);
   std::string Stamp() const;
   KeySet Read() const;

@@ -2,12 +2,14 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <thread>
 
 using session::Algorithm;
@@ -86,6 +88,30 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_id_makes_the_next_look_sooner) {
   clock.Advance(KeyFiles::kSoonLook);
   BOOST_TEST(files.Current(clock.Steady())->keys.size() == 1u);
   BOOST_TEST(files.AfterUnknownKey(clock.Steady())->keys.Find(two.id()) != nullptr);
+}
+
+// Reading from a FIFO takes until somebody writes: a reload that another thread is in the middle
+// of.
+BOOST_AUTO_TEST_CASE(d3_who_meets_an_unknown_key_waits_for_the_reload_that_is_on_its_way) {
+  const Key one = Key::Generate(Algorithm::kEs256);
+  const Key two = Key::Generate(Algorithm::kEs256);
+  Write("1.pem", one.PublicPem());
+  KeyFiles files(Config(), log);
+  const std::string fifo = keys + "/2.pem";
+  BOOST_REQUIRE(mkfifo(fifo.c_str(), 0600) == 0);
+  clock.Advance(2s);
+  const auto now = clock.Steady();
+  std::thread reloading([&] { files.Current(now); });
+  std::ofstream out(fifo);  // opens when the other side reads
+  BOOST_TEST(files.Current(now)->keys.size() == 1u);
+  auto found = std::async(std::launch::async, [&] {
+    return files.AfterUnknownKey(now)->keys.Find(two.id()) != nullptr;
+  });
+  found.wait_for(50ms);  // where it does not wait, it is done by then
+  out << two.PublicPem();
+  out.close();
+  reloading.join();
+  BOOST_TEST(found.get());
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_new_file_keeps_the_old_set) {

@@ -100,10 +100,23 @@ void Loop::KeepHouse(Seat& seat) {
   for (size_t fd = 0; fd < slots_.size(); ++fd) {
     const int64_t since = slots_[fd].partial_ms.load();
     if (since != 0 && now - since >= settings_.partial_timeout.count())
-      OnEvent(static_cast<int>(fd), false, Choice::kAdmit, seat);
+      LookAtLate(static_cast<int>(fd), since, seat);
   }
   if (const int64_t shed = shed_.exchange(0); shed > 0)
     process_.log.Warning("too busy: requests answered 503", {{"requests", shed}});
+}
+
+// A connection that owed part of a request since then. No event tells of it, so it may be closed by
+// now, and its number another's that is not in the epoll yet and must not be closed before.
+void Loop::LookAtLate(int fd, int64_t since, Seat& seat) {
+  Slot& slot = slots_[fd];
+  uint32_t seen = 0;
+  if (!slot.events.compare_exchange_strong(seen, 1, std::memory_order_acq_rel))
+    return;  // somebody is at it
+  const bool same = slot.joining.load() == 0 && slot.partial_ms.load() == since;
+  seen = 1;
+  if (same || !slot.events.compare_exchange_strong(seen, 0, std::memory_order_acq_rel))
+    Own({fd, Now()}, false, Choice::kAdmit, seat);
 }
 
 }  // namespace host

@@ -139,6 +139,7 @@ void Loop::Accept() {
     }
     const bool fits = fd < static_cast<int>(slots_.size());
     if (fits) {
+      ++slots_[fd].joining;
       slots_[fd].partial_ms.store(NowMs());  // it owes its first request from now on
       slots_[fd].fresh.store(true);
     }
@@ -151,6 +152,7 @@ void Loop::Accept() {
       close(fd);
       --open_;
     }
+    if (fits) --slots_[fd].joining;
   }
 }
 

@@ -64,6 +64,7 @@ class Loop {
   struct Slot {
     std::atomic<uint32_t> events{0};  // not looked at yet; raising it from zero makes the owner
     std::atomic<bool> fresh{false};   // a descriptor was accepted and waits for its owner
+    std::atomic<int> joining{0};      // threads on their way to put it into the epoll
     // Since when part of a request is there or owed; 0 when none is.
     std::atomic<int64_t> partial_ms{0};
     std::unique_ptr<wire::Connection> connection;  // the owner's; made once, then opened again
@@ -98,6 +99,7 @@ class Loop {
   void Gather(Seat& seat);
   void GiveUpOld(Seat& seat);
   void KeepHouse(Seat& seat);
+  void LookAtLate(int fd, int64_t since, Seat& seat);
   std::chrono::nanoseconds BusyFor(SteadyTime now) const;
 
   const LoopSettings settings_;

@@ -38,4 +38,10 @@ std::string Site::Enter(const std::string& name, const std::string& password) {
   return answer.body().substr(head.size(), answer.body().size() - head.size() - 2);
 }
 
+void Site::FailedJustNow(int more) {
+  testing::Owner().Run(
+      "UPDATE login_failures SET last = clock_timestamp(), failures = failures + " +
+      std::to_string(more));
+}
+
 }  // namespace accounts::flows

@@ -118,6 +118,9 @@ class Site {
   // log-in.
   int64_t Add(const std::string& name, const std::string& password = "demo-password");
   std::string Enter(const std::string& name, const std::string& password = "demo-password");
+  // As if everybody had failed just now: hashing in a build with sanitizers takes longer than the
+  // first delay.
+  static void FailedJustNow(int more = 0);
   // As if `time` had gone by for the deny lists of all functions.
   void Later(std::chrono::milliseconds time = std::chrono::seconds(1)) { clock.ahead += time; }
 

@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(d7_the_present_password_is_needed_and_cannot_be_guessed_at_
   const auto token = Enter("demo");
   BOOST_TEST(
       Password({.token = token, .body = "password=a-guess&new_password=mine-now"}).status() == 403);
-  Owner().Run("UPDATE login_failures SET failures = failures + 9");
+  FailedJustNow(9);
   BOOST_TEST(Password({.token = token, .body = kChange}).status() == 429);
 }
 
@@ -57,6 +57,7 @@ BOOST_AUTO_TEST_CASE(a_known_key_does_not_help_to_guess_the_new_password_at_spee
   Later();  // the token is refused by now
   const Sent guess{.token = token, .body = "password=x&new_password=a-wrong-guess", .key = "k"};
   for (int i = 0; i < 10; ++i) BOOST_TEST(Password(guess).status() == 422);
+  FailedJustNow();
   BOOST_TEST(Password(guess).status() == 429);
   BOOST_TEST(Password({.token = token, .body = kChange, .key = "k"}).status() == 429);
 }

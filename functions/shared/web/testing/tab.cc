@@ -1,7 +1,5 @@
 #include "functions/shared/web/testing/tab.h"
 
-#include <regex>
-
 #include "host/function/fields.h"
 
 namespace web::testing {
@@ -25,16 +23,15 @@ void Split(const std::string& target, std::string& path, std::string& query) {
 }  // namespace
 
 std::vector<Form> FormsOf(const host::Response& page) {
-  static const std::regex tags("<(form|input|button) [^>]*>");
   const std::string& html = page.body();
   std::vector<Form> forms;
-  for (std::sregex_iterator at(html.begin(), html.end(), tags), end; at != end; ++at) {
-    const std::string tag = at->str();
-    if (tag.starts_with("<form")) {
+  for (size_t at = 0; (at = html.find('<', at)) != std::string::npos; ++at) {
+    const std::string tag = html.substr(at, html.find('>', at) - at);
+    if (tag.starts_with("<form ")) {
       Form form{.method = Attribute(tag, "method"), .path = {}, .query = {}, .fields = {}};
       Split(Attribute(tag, "action"), form.path, form.query);
       forms.push_back(std::move(form));
-    } else if (!forms.empty() && Attribute(tag, "type") == "hidden") {
+    } else if (!forms.empty() && tag.starts_with("<input ") && Attribute(tag, "type") == "hidden") {
       forms.back().fields[Attribute(tag, "name")] = Attribute(tag, "value");
     }
   }

@@ -1,5 +1,5 @@
 // Reads one JSON object whose keys must all be there, once, and of the right type; collects every
-// fault. Only for .cc files of this folder: it includes the whole of nlohmann's header.
+// fault. Only for .cc files: it includes the whole of nlohmann's header.
 #pragma once
 
 #include <initializer_list>

@@ -103,6 +103,10 @@ std::string RenderNginx(const HostConfig& config, const std::vector<Manifest>& m
                          {"missing", config.monolith ? RenderMissingAtMonolith() : ""},
                          {"answer_id", "$answer_id"}});
   }
+  if (!settings.docs_dir.empty()) {
+    static_files += Fill("snippets/docs.conf", {{"docs_dir", Checked("nginx.docs_dir", settings.docs_dir)},
+                                                {"answer_id", "$answer_id"}});
+  }
   const std::string user = Checked("nginx.user", settings.user);
   Values values = {
       {"answer_id", "$missing_id"},

@@ -30,7 +30,8 @@ constexpr std::string_view kReserved[] = {
 constexpr const char* kReadyKeys[] = {"database_url_file", "query", "expect"};
 constexpr const char* kMonolithKeys[] = {"url", "first", "body_bytes", "timeout_ms", "params"};
 constexpr const char* kNginxKeys[] = {
-    "public_port", "internal_port", "prefix", "static_dir", "user", "workers", "trusted_proxies"};
+    "public_port", "internal_port", "prefix",          "static_dir",
+    "docs_dir",    "user",          "workers",         "trusted_proxies"};
 
 bool IsVariableName(std::string_view name) {
   const auto letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
@@ -294,6 +295,7 @@ void ReadNginx(Reader& reader, const Json& object, NginxSettings& out) {
   reader.Number(object, "nginx", "internal_port", 1, 65535, out.internal_port);
   reader.Path(object, "nginx", "prefix", out.prefix);
   reader.Path(object, "nginx", "static_dir", out.static_dir);
+  if (object.contains("docs_dir")) reader.Path(object, "nginx", "docs_dir", out.docs_dir);
   reader.Text(object, "nginx", "user", out.user);
   reader.Number(object, "nginx", "workers", 1, 256, out.workers);
   if (const auto it = object.find("trusted_proxies"); it != object.end()) {

@@ -18,6 +18,7 @@
 //   "ready": { "database_url_file": "/s/secrets/x.dsn", "query": "SELECT ...", "expect": "12" },
 //   "nginx": { "public_port": 8080, "internal_port": 8081, "prefix": "/s/nginx",
 //              "static_dir": "/repo/nginx/static", "user": "", "workers": 2,
+//              "docs_dir": "/s/docs",          its openapi.json and the page /docs/; may be left out
 //              "trusted_proxies": ["127.0.0.1"] },   whose X-Forwarded-For names the client
 //   "monolith": {                           the old site, when there is one beside the functions
 //     "url": "http://127.0.0.1:9000",       or uwsgi://, fastcgi://; or a socket: uwsgi:///run/x.sock
@@ -50,6 +51,7 @@ struct NginxSettings {
   int internal_port = 8081;
   std::string prefix;      // logs, temporary files, pid
   std::string static_dir;  // served below /static/
+  std::string docs_dir;    // served below /docs/, and /api/openapi.json; "": none
   std::string user;        // "" unless started as root
   int workers = 2;
   std::vector<std::string> trusted_proxies;  // addresses, or networks as "10.0.0.0/8"

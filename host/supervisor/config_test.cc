@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_is_named_at_every_level) {
          "fnhost.json: pools: unknown key; known here: " + List(host::kHostKeys));
   Expect(With(R"("nginx": {"prefix": "/n", "static_dir": "/s", "port": 1})"),
          "fnhost.json: nginx.port: unknown key; known here: public_port, internal_port, prefix, "
-         "static_dir, user, workers, trusted_proxies");
+         "static_dir, docs_dir, user, workers, trusted_proxies");
   Expect(With(R"("ready": {"database_url_file": "/x", "query": "q", "expect": "1", "a": 0})"),
          "fnhost.json: ready.a: unknown key; known here: database_url_file, query, expect");
 }

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "tests/instance/exchanges.h"
+
 namespace e2e {
 namespace {
 
@@ -82,6 +84,7 @@ Answer Client::Send(const Ask& ask) {
   } else {
     answer.status = static_cast<int>(status);
   }
+  NoteExchange(ask, answer);
   return answer;
 }
 

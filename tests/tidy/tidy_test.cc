@@ -86,13 +86,21 @@ std::string Executable(const File& file) {
 
 BOOST_AUTO_TEST_CASE(the_source_tree_is_found) { BOOST_TEST(Files().size() > 20); }
 
-BOOST_AUTO_TEST_CASE(a_function_folder_holds_its_four_files) {
+// A fifth file says what strangers may rely on (docs/decisions/0017); pages have templates.
+BOOST_AUTO_TEST_CASE(a_function_folder_holds_its_four_files_and_little_else) {
   int functions = 0;
   for (const auto& folder : fs::directory_iterator(Root() / "functions")) {
     if (!folder.is_directory() || folder.path().filename() == "shared") continue;
     ++functions;
     for (const char* name : {"BUILD", "handler.cc", "handler_test.cc", "function.json"}) {
       BOOST_TEST(fs::exists(folder.path() / name), folder.path().filename() << " lacks " << name);
+    }
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      const std::string name = entry.path().filename();
+      static const std::regex known(
+          R"(BUILD|handler\.cc|handler_test\.cc|function\.json|api\.json|[a-z_]+\.(html|xml))");
+      BOOST_TEST(std::regex_match(name, known),
+                 entry.path() << ": what is this for? Code that functions share stands in shared/");
     }
   }
   BOOST_TEST(functions > 0);

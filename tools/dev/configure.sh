@@ -90,6 +90,7 @@ write_config() {
         internal_port: ($port + 1),
         prefix: "\($s)/nginx",
         static_dir: "\($s)/nginx/static",
+        docs_dir: "\($s)/nginx/docs",
         user: "",
         workers: $workers
       }

@@ -4,6 +4,12 @@ set -euo pipefail
 here=$(dirname -- "${BASH_SOURCE[0]}")
 # shellcheck source=tools/dev/common.sh
 source "$here/common.sh"
+# shellcheck source=tools/dev/build.sh
+source "$here/build.sh"
+# shellcheck source=tools/dev/configure.sh
+source "$here/configure.sh"
+# shellcheck source=tools/dev/docs.sh
+source "$here/docs.sh"
 
 usage() {
   cat <<'EOF'
@@ -59,6 +65,8 @@ say "built in $(seconds "$began")"
 began=$EPOCHREALTIME
 "$state/bin/fnhost" deploy "$name" --config "$state/fnhost.json" --binary "$binary" --manifest "$manifest"
 say "deployed in $(seconds "$began")"
+describe "$name"
+write_description
 jq -r --arg public "http://localhost:$port" --arg internal "http://localhost:$((port + 1))" '
   (if .exposure == "public" then $public else $internal end) as $host
   | .routes[] | .path as $path | .methods[] | "  \(.) \($host)\($path)"' "$manifest" >&2

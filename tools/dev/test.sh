@@ -16,6 +16,8 @@ source "$here/test/fuzz.sh"
 source "$here/test/instance.sh"
 # shellcheck source=tools/dev/test/oauth.sh
 source "$here/test/oauth.sh"
+# shellcheck source=tools/dev/test/openapi.sh
+source "$here/test/openapi.sh"
 
 usage() {
   cat <<'EOF'

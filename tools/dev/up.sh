@@ -12,6 +12,8 @@ source "$here/build.sh"
 source "$here/postgres.sh"
 # shellcheck source=tools/dev/configure.sh
 source "$here/configure.sh"
+# shellcheck source=tools/dev/docs.sh
+source "$here/docs.sh"
 # shellcheck source=tools/dev/stop.sh
 source "$here/stop.sh"
 
@@ -70,6 +72,7 @@ report() {
   cat <<EOF
 
 Thoughts     http://localhost:$port/api/thoughts/
+API          http://localhost:$port/docs/
 Internal     http://localhost:$((port + 1))   (administration, health)
 Metrics      http://localhost:$((port + 2))/metrics
 Demo login   demo / demo-password
@@ -123,6 +126,7 @@ choose_run_dir
 check_ports
 build
 collect
+make_docs
 printf 'port=%s\nrun_dir=%s\n' "$port" "$run_dir" >"$state/instance"
 trap failed EXIT
 trap 'exit 130' INT TERM HUP

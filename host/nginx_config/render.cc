@@ -104,8 +104,9 @@ std::string RenderNginx(const HostConfig& config, const std::vector<Manifest>& m
                          {"answer_id", "$answer_id"}});
   }
   if (!settings.docs_dir.empty()) {
-    static_files += Fill("snippets/docs.conf", {{"docs_dir", Checked("nginx.docs_dir", settings.docs_dir)},
-                                                {"answer_id", "$answer_id"}});
+    static_files += Fill(
+        "snippets/docs.conf",
+        {{"docs_dir", Checked("nginx.docs_dir", settings.docs_dir)}, {"answer_id", "$answer_id"}});
   }
   const std::string user = Checked("nginx.user", settings.user);
   Values values = {

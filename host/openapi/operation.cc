@@ -46,9 +46,9 @@ bool Names(const Tree& parameter, const std::string& name, const Tree& component
 
 Tree Parameters(const Tree& api, const Manifest& manifest, const Route& route,
                 const std::string& method, const Shared& shared, Faults& faults) {
-  const Tree stated =
-      api.contains("parameters") ? ExpandParameters(api["parameters"], "parameters", faults)
-                                 : Tree::array();
+  const Tree stated = api.contains("parameters")
+                          ? ExpandParameters(api["parameters"], "parameters", faults)
+                          : Tree::array();
   Tree out = Tree::array();
   for (const auto& segment : route.segments) {
     if (segment.kind == PathSegment::Kind::kLiteral) continue;
@@ -58,8 +58,7 @@ Tree Parameters(const Tree& api, const Manifest& manifest, const Route& route,
     const Tree schema = segment.kind == PathSegment::Kind::kInteger
                             ? Tree{{"type", "integer"}, {"format", "int64"}, {"minimum", 0}}
                             : Tree{{"type", "string"}};
-    out.push_back(
-        {{"name", segment.text}, {"in", "path"}, {"required", true}, {"schema", schema}});
+    out.push_back({{"name", segment.text}, {"in", "path"}, {"required", true}, {"schema", schema}});
   }
   for (const auto& each : stated) out.push_back(each);
   if (KeepsAnswers(api, manifest, method)) {
@@ -140,10 +139,10 @@ void CheckSecurity(const Tree& api, const Manifest& manifest, const Shared& shar
 
 void CheckDescription(const Tree& api, const Manifest& manifest, const Shared& shared,
                       Faults& faults) {
-  CheckKeys(api, "",
-            {"tag", "description", "parameters", "request", "responses", "security",
-             "idempotency_key"},
-            faults);
+  CheckKeys(
+      api, "",
+      {"tag", "description", "parameters", "request", "responses", "security", "idempotency_key"},
+      faults);
   if (manifest.exposure != Exposure::kPublic) {
     faults.Add("(file)", "the function is internal; only public ones are described");
   }

@@ -94,7 +94,8 @@ Tree ExpandRequest(const Tree& request, const std::string& where, Faults& faults
   if (request.contains("fields") == request.contains("content")) {
     faults.Add(where, "needs either \"fields\" or \"content\"");
   } else if (request.contains("fields")) {  // as Request::fields() reads them
-    const auto media = ExpandMedia(request["fields"], where + ".fields", faults);
+    const Tree& schema = request["fields"];
+    const Tree media = {{"schema", schema.is_string() ? Reference("schemas", schema) : schema}};
     out["content"]["application/json"] = media;
     out["content"]["application/x-www-form-urlencoded"] = media;
   } else {
@@ -134,9 +135,9 @@ void CheckReferences(const Tree& tree, const std::string& where, const Tree& com
     const auto& target = value.get_ref<const std::string&>();
     const size_t slash = target.find('/', kComponents.size());
     const bool good = target.starts_with(kComponents) && slash != std::string::npos;
-    const auto kind = good ? components.find(target.substr(
-                                 kComponents.size(), slash - kComponents.size()))
-                           : components.end();
+    const auto kind =
+        good ? components.find(target.substr(kComponents.size(), slash - kComponents.size()))
+             : components.end();
     if (kind == components.end() || !kind->contains(target.substr(slash + 1))) {
       faults.Add(where, "nothing is at " + target + "; components/ holds what can be named");
     }

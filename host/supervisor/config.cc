@@ -29,9 +29,8 @@ constexpr std::string_view kReserved[] = {
 
 constexpr const char* kReadyKeys[] = {"database_url_file", "query", "expect"};
 constexpr const char* kMonolithKeys[] = {"url", "first", "body_bytes", "timeout_ms", "params"};
-constexpr const char* kNginxKeys[] = {
-    "public_port", "internal_port", "prefix",          "static_dir",
-    "docs_dir",    "user",          "workers",         "trusted_proxies"};
+constexpr const char* kNginxKeys[] = {"public_port", "internal_port", "prefix",  "static_dir",
+                                      "docs_dir",    "user",          "workers", "trusted_proxies"};
 
 bool IsVariableName(std::string_view name) {
   const auto letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };

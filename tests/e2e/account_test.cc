@@ -38,9 +38,9 @@ e2e::Answer NewToken(const e2e::User& user, std::vector<std::string> headers = {
 BOOST_AUTO_TEST_CASE(what_a_client_has_already_is_304) {
   const auto user = e2e::NewUser();
   const auto id = std::to_string(e2e::NewThought(user, "kept"));
-  for (const std::string path : {"/api/users/" + e2e::Encode(user.username) + "/",
-                                 std::string("/api/me/"), "/api/me/thoughts/" + id + "/",
-                                 "/api/thoughts/" + id + "/"}) {
+  for (const std::string path :
+       {"/api/users/" + e2e::Encode(user.username) + "/", std::string("/api/me/"),
+        "/api/me/thoughts/" + id + "/", "/api/thoughts/" + id + "/"}) {
     const auto etag = Get(Public(path), user.authorization).header("etag");
     const auto again = Conditional("GET", path, user, "If-None-Match: " + etag);
     BOOST_TEST(again.status == 304, path);

@@ -28,8 +28,8 @@ BOOST_AUTO_TEST_CASE(the_description_is_served_to_any_site_and_again_only_when_i
 
   const auto etag = answer.header("etag");
   BOOST_TEST(etag.starts_with('"'), etag);
-  const auto again = e2e::Send(
-      {.url = Public("/api/openapi.json"), .headers = {"If-None-Match: " + etag}});
+  const auto again =
+      e2e::Send({.url = Public("/api/openapi.json"), .headers = {"If-None-Match: " + etag}});
   BOOST_TEST(again.status == 304);
   const auto packed =
       e2e::Send({.url = Public("/api/openapi.json"), .headers = {"Accept-Encoding: gzip"}});

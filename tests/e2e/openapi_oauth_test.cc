@@ -88,15 +88,16 @@ BOOST_AUTO_TEST_CASE(a_device_gets_codes_and_is_told_to_wait) {
   const auto codes = e2e::PostForm(Public("/oauth/device"), device.Fields());
   BOOST_TEST(codes.status == 200);
   const std::string code = e2e::Json(codes).at("device_code");
-  CheckError(e2e::PostForm(Public("/oauth/token"), device.Fields() + "&grant_type=" +
-                                                       e2e::Encode(kDevice) +
+  CheckError(e2e::PostForm(Public("/oauth/token"), device.Fields() +
+                                                       "&grant_type=" + e2e::Encode(kDevice) +
                                                        "&device_code=" + e2e::Encode(code)),
              400, "authorization_pending");
 }
 
 BOOST_AUTO_TEST_CASE(metadata_of_a_client_that_cannot_be_are_refused) {
-  CheckError(e2e::PostJson(Public("/oauth/register"), R"({"redirect_uris": ["http://a.example/"]})"),
-             400, "invalid_redirect_uri");
+  CheckError(
+      e2e::PostJson(Public("/oauth/register"), R"({"redirect_uris": ["http://a.example/"]})"), 400,
+      "invalid_redirect_uri");
 }
 
 BOOST_AUTO_TEST_CASE(an_access_token_tells_whose_it_is_by_get_and_post) {

@@ -65,8 +65,7 @@ e2e::Answer Ask(const Operation& operation, std::vector<std::string> headers,
   const e2e::Ask ask{operation.method, operation.url, std::move(headers), body};
   auto answer = e2e::Send(ask);
   while (answer.status == 429) {  // some routes take a few requests a second
-    std::this_thread::sleep_for(
-        std::chrono::seconds(std::stoi(answer.header("retry-after"))));
+    std::this_thread::sleep_for(std::chrono::seconds(std::stoi(answer.header("retry-after"))));
     answer = e2e::Send(ask);
   }
   return answer;
@@ -80,8 +79,7 @@ BOOST_AUTO_TEST_CASE(every_operation_refuses_what_is_not_well_formed) {
     if (!operation.answers.contains("400")) continue;
     ++asked;
     // Which of the two would it be?
-    const auto answer =
-        Ask(operation, {"Authorization: Bearer x", "Authorization: Bearer y"});
+    const auto answer = Ask(operation, {"Authorization: Bearer x", "Authorization: Bearer y"});
     BOOST_TEST_CONTEXT(operation.method << " " << operation.url) { E2E_PROBLEM(answer, 400); }
   }
   BOOST_TEST(asked > 30);
@@ -110,11 +108,11 @@ BOOST_AUTO_TEST_CASE(every_operation_with_keys_refuses_one_that_is_too_long) {
   for (const auto& operation : Operations()) {
     if (!operation.keyed) continue;
     ++asked;
-    const auto answer = Ask(operation,
-                            {"Authorization: " + user.authorization,
-                             "Content-Type: application/x-www-form-urlencoded",
-                             "Idempotency-Key: " + std::string(256, 'k')},
-                            operation.reads_fields ? body : "");
+    const auto answer = Ask(
+        operation,
+        {"Authorization: " + user.authorization, "Content-Type: application/x-www-form-urlencoded",
+         "Idempotency-Key: " + std::string(256, 'k')},
+        operation.reads_fields ? body : "");
     BOOST_TEST_CONTEXT(operation.method << " " << operation.url) { E2E_PROBLEM(answer, 422); }
   }
   BOOST_TEST(asked > 10);

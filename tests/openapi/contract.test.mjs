@@ -38,7 +38,7 @@ const wrong = {
   'the form of a field': [(e) => (e.body = e.body.replace('T23', ' 23')), /\/timestamp must match/],
   'a body that is not JSON': [(e) => (e.body = '{'), /not JSON/],
   'a body that was taken': [(e) => (e.request.body = '{"text":7}'), /was taken with the body: \/text must be string/],
-  'a header that was taken': [(e) => (e.request.headers['idempotency-key'] = ''), /was taken with the parameter Idempotency-Key/],
+  'a header that was taken': [(e) => (e.request.headers['idempotency-key'] = 'ü'), /was taken with the parameter Idempotency-Key/],
 };
 for (const [what, [change, fault]] of Object.entries(wrong)) {
   test(`${what} that is not documented is a fault`, () => {

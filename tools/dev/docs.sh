@@ -3,8 +3,8 @@
 # shellcheck disable=SC2154 # what common.sh sets
 set -euo pipefail
 
-swagger_version=SWAGGER_VERSION
-swagger_sum=SWAGGER_SUM # sha512 of the package, as npm's registry has it
+swagger_version=5.35.0
+swagger_sum=534eaba4cb56f55dd73c638179a993512af4674f63317e0826e00da44fc465b021c341bc0a0c2bcd4e18997927fe1d3008336c5dd19aad334d1c2dec53cc9551 # sha512 of the package, as npm's registry has it
 swagger_files=(swagger-ui-bundle.js swagger-ui.css LICENSE NOTICE)
 
 # fetch_swagger FOLDER: Swagger UI, once for each user and version. It is not in the tree, and Node is not needed for it.

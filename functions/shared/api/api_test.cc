@@ -10,7 +10,8 @@
 namespace {
 
 nlohmann::json Document() {
-  const auto shared = std::filesystem::canonical("functions/shared/api/document.json").parent_path();
+  const auto shared =
+      std::filesystem::canonical("functions/shared/api/document.json").parent_path();
   const auto made =
       host::DescribeApi({shared.parent_path().parent_path().string(), shared.string(), "1.0.0"});
   if (made) return nlohmann::json::parse(*made);

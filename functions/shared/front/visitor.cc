@@ -132,18 +132,40 @@ std::string Visitor::Field(std::string_view name) const {
   return text && *text ? **text : "";
 }
 
+namespace {
+
+// Without the API there is no knowing who it is. A text that was sent comes back, ready to be sent
+// again: the same form is taken once, whatever became of it.
+host::Response AwayPage(const Visitor& visitor, const host::Unavailable& away) {
+  const auto words = WordsFor(dynamic_cast<const host::TimedOut*>(&away) != nullptr ? 504 : 503);
+  web::Data data{"heading", std::string(words.title)};
+  data.set("text", std::string(words.text));
+  data.set("here", visitor.Here());
+  data.set("may_retry", visitor.request().method() == "GET");
+  if (const auto text = visitor.Field("text"); !text.empty()) {
+    web::Data sent{"sent_text", text};
+    sent.set("form", visitor.Field("form"));
+    data.set("sent", sent);
+  }
+  auto response = web::Answer({.status = words.status,
+                               .title = words.title,
+                               .body = Template("failed.html"),
+                               .data = data});
+  response.Header("Retry-After", std::to_string(away.retry_after_s()));
+  return response;
+}
+
+}  // namespace
+
 host::Response Serve(const host::Request& request, host::Context& context,
                      const std::function<host::Response(Visitor&)>& page) {
+  Visitor visitor(request, context);
   try {
-    Visitor visitor(request, context);
     return page(visitor);
   } catch (const host::Unavailable& away) {
-    const bool late = dynamic_cast<const host::TimedOut*>(&away) != nullptr;
-    context.log().Warning("a page without the API", {{"error", away.what()}});
-    const auto words = WordsFor(late ? 504 : 503);
-    auto response = web::Message(words.status, words.title, words.text);
-    response.Header("Retry-After", std::to_string(away.retry_after_s()));
-    return response;
+    context.log().Warning("a page without the API",
+                          {{"request_id", request.id()}, {"error", away.what()}});
+    return AwayPage(visitor, away);
   }
 }
 

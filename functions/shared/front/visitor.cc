@@ -33,6 +33,11 @@ std::string WaitWords(const host::Problem& problem) {
   return "";
 }
 
+// The front end's parts, and the log-in form of all pages.
+std::string_view Part(std::string_view file) {
+  return file == "sign_in.html" ? web::Template(file) : Template(file);
+}
+
 }  // namespace
 
 Visitor::Visitor(const host::Request& request, host::Context& context)
@@ -76,14 +81,12 @@ host::Response Visitor::Finish(web::Page page, const char* cache) {
     page.data.set("note_name", std::string(note));
   }
   page.data.set("script", std::string(web::StaticUrl("thoughts.js")));
-  for (const char* part : {"thought.html", "compose.html", "pager.html"}) {
-    page.data.set(part, web::Part(Template(part)));
-  }
+  page.parts = Part;
   page.header = Template("header.html");
   if (page.head.empty()) page.head = Template("head.html");
   page.script = true;
   page.cache = cache;
-  auto response = Give(web::Answer(page));
+  auto response = Give(web::Answer(std::move(page)));
   if (ended_) response.AddHeader("Set-Cookie", NoSessionCookie());
   return response;
 }

@@ -76,7 +76,7 @@ export async function visit(page, path, status = 200) {
 export function inPage(run, { javaScript = true, user, ...options } = {}) {
   return async (t) => {
     const context = await (await browser()).newContext({
-      baseURL: issuer, javaScriptEnabled: javaScript, viewport: desktop, ...options,
+      baseURL: issuer, javaScriptEnabled: javaScript, viewport: desktop, reducedMotion: 'reduce', ...options,
     });
     context.setDefaultTimeout(10_000);
     const watch = new Watch(context, issuer);
@@ -98,6 +98,6 @@ export function inPage(run, { javaScript = true, user, ...options } = {}) {
 
 export function both(name, run, options = {}) {
   for (const javaScript of [true, false]) {
-    test(`${name}, with${javaScript ? '' : 'out'} JavaScript`, inPage(run, { ...options, javaScript }));
+    test(`${name}, with${javaScript ? '' : 'out'} JavaScript`, { timeout: 60_000 }, inPage(run, { ...options, javaScript }));
   }
 }

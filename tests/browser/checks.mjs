@@ -6,15 +6,23 @@ import { createRequire } from 'node:module';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
 
-// axe's findings, in lines. Its code needs scripts, which the page itself may have been denied.
+// axe's findings, in lines. Where the page may run no scripts there are no timers either: what axe
+// puts off is done at once.
 export async function findings(page) {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Emulation.setScriptExecutionDisabled', { value: false });
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe);
-  const { violations, incomplete } = await page.evaluate(
-    (values) => globalThis.axe.run({ runOnly: { type: 'tag', values }, resultTypes: ['violations', 'incomplete'] }),
-    tags,
-  );
+  const { violations, incomplete } = await page.evaluate(async (values) => {
+    const { setTimeout } = globalThis;
+    globalThis.setTimeout = (run) => void Promise.resolve().then(run);
+    try {
+      return await globalThis.axe.run({
+        runOnly: { type: 'tag', values },
+        resultTypes: ['violations', 'incomplete'],
+        preload: false,
+      });
+    } finally {
+      globalThis.setTimeout = setTimeout;
+    }
+  }, tags);
   return [...violations, ...incomplete].map(
     ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html, any }) => `${html} ${any[0]?.message ?? ''}`).join(' | ')}`,
   );
@@ -119,7 +127,7 @@ export async function assertKeyboard(page) {
       return {
         name: element.type === 'radio' ? `radio ${element.name}` : element.dataset.stop,
         html: element.outerHTML.slice(0, 160),
-        shows: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
+        shows: style.outlineStyle === 'auto' || (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2),
         inView: box.width > 0 && box.top >= 0 && box.bottom <= innerHeight + 1 && box.left >= 0 && box.right <= innerWidth + 1,
         covered: middle !== null && !element.contains(middle) && !middle.contains(element) && !element.labels?.[0]?.contains(middle),
       };

@@ -1,7 +1,7 @@
 // The checks find what they are for: pages with one fault each, in the place of a real one.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { inPage } from './browser.mjs';
+import { both, inPage } from './browser.mjs';
 import { assertKeyboard, assertOutline, findings, overflow } from './checks.mjs';
 
 const csp = "default-src 'none'; style-src 'self'; script-src 'self'";
@@ -23,29 +23,27 @@ async function open(page, { head = sound.head, body = sound.body, headers = {} }
   await page.goto('/fault');
 }
 
-test('a sound page passes', inPage(async ({ page }) => {
+both('a sound page passes', async ({ page }) => {
   await open(page);
   assert.deepEqual(await findings(page), []);
   assert.deepEqual(await overflow(page), []);
   await assertOutline(page);
   assert.equal(await assertKeyboard(page), 2);
-}));
+});
 
-for (const [what, body, fault] of [
-  ['code inside of the page', '<p onclick="x()">', /Content Security Policy/],
-  ['a script of another site', '<script src="https://elsewhere.example/x.js"></script>', /Content Security Policy/],
-  ['an image of another site', '<img alt="" src="https://elsewhere.example/x.png">', /Content Security Policy/],
-  ['a style inside of the page', '<p style="color: red">', /Content Security Policy/],
+for (const [what, body, javaScript = true] of [
+  ['code inside of the page', '<p onclick="x()">'],
+  ['a script of another site', '<script src="https://elsewhere.example/x.js"></script>'],
+  ['an image of another site', '<img alt="" src="https://elsewhere.example/x.png">', false],
+  ['a style inside of the page', '<p style="color: red">', false],
 ]) {
-  for (const javaScript of [true, false]) {
-    test(`the browser's word about ${what} is heard, with${javaScript ? '' : 'out'} JavaScript`, inPage(async ({ page, watch }) => {
+  for (const enabled of new Set([true, javaScript])) {
+    test(`the policy's word about ${what} is heard, with${enabled ? '' : 'out'} JavaScript`, inPage(async ({ page, watch }) => {
       await open(page, { body: sound.body + body, headers: { 'content-security-policy': csp } });
-      // Handlers are compiled when they are first needed.
-      await page.locator('p').dispatchEvent('click').catch(() => {});
-      if (what === 'a script of another site' && !javaScript) return;
-      watch.expect(fault);
-      watch.faults = watch.faults.filter((each) => !/elsewhere\.example/.test(each));
-    }, { javaScript }));
+      await page.evaluate(() => document.querySelector('[onclick]')?.click()); // handlers are compiled when they are needed
+      watch.expect(/Content Security Policy/);
+      watch.faults = watch.faults.filter((each) => !each.includes('elsewhere.example'));
+    }, { javaScript: enabled }));
   }
 }
 
@@ -74,7 +72,7 @@ for (const [what, parts, check, fault] of [
   ['a handler', { body: sound.body.replace('<h1', '<h1 onclick=""') }, assertOutline, /no code/],
   ['a focus that does not show', { head: `${sound.head}<style>:focus-visible{outline:none}</style>` }, assertKeyboard, /focus does not show/],
   ['a covered link', { head: `${sound.head}<style>h1{position:fixed;inset:0;z-index:1}</style>` }, assertKeyboard, /covered/],
-  ['an order of its own', { body: sound.body.replace('<a href="/"', '<a tabindex="1" href="/"') }, assertKeyboard, /in order/],
+  ['an order of its own', { body: sound.body.replace('<h1', '<a href="/x">X</a><a tabindex="1" href="/y">Y</a><h1') }, assertKeyboard, /in order/],
 ]) {
   test(`${what} is found`, inPage(async ({ page }) => {
     await open(page, parts);
@@ -82,8 +80,8 @@ for (const [what, parts, check, fault] of [
   }));
 }
 
-test('pale text and what sticks out is found', inPage(async ({ page }) => {
+both('pale text and what sticks out is found', async ({ page }) => {
   await open(page, { head: `${sound.head}<style>h1{color:#ccc;width:200vw}</style>` });
   assert.match((await findings(page)).join(), /color-contrast/);
   assert.match((await overflow(page)).join(), /<h1/);
-}));
+});

@@ -16,8 +16,9 @@ export class Watch {
     });
     context.on('requestfailed', (request) => {
       const why = request.failure()?.errorText;
-      // A navigation ends the one before, as a double click does.
-      if (why === 'net::ERR_ABORTED' && request.isNavigationRequest()) return;
+      // A navigation ends the one before, as a double click does; and files that come with a status
+      // of an error are told below.
+      if (why === 'net::ERR_ABORTED') return;
       this.faults.push(`failed request: ${why} ${request.method()} ${request.url()}`);
     });
     context.on('response', (response) => {

@@ -4,6 +4,10 @@ set -euo pipefail
 here=$(dirname -- "${BASH_SOURCE[0]}")
 # shellcheck source=tools/dev/common.sh
 source "$here/common.sh"
+# shellcheck source=tools/dev/build.sh
+source "$here/build.sh"
+# shellcheck source=tools/dev/static.sh
+source "$here/static.sh"
 
 usage() {
   cat <<'EOF'
@@ -57,6 +61,7 @@ bazel_quietly "$log" build --curses=no --color=no --show_progress_rate_limit=5 -
 binary=$(bazel_bin)/functions/$name/$name
 say "built in $(seconds "$began")"
 began=$EPOCHREALTIME
+lay_static # before pages that ask for them
 "$state/bin/fnhost" deploy "$name" --config "$state/fnhost.json" --binary "$binary" --manifest "$manifest"
 say "deployed in $(seconds "$began")"
 jq -r --arg public "http://localhost:$port" --arg internal "http://localhost:$((port + 1))" '

@@ -3,8 +3,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "functions/shared/web/stylesheet.h"
-
 namespace web {
 namespace {
 
@@ -14,42 +12,50 @@ constexpr char kPolicy[] =
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'";
 
-mustache::partial Partial(std::string_view text) {
-  return mustache::partial([text] { return std::string(text); });
-}
-
-std::string Render(const Page& page) {
+std::string InLayout(const Page& page) {
   Data data = page.data;
   if (!data.is_object()) data = Data(Data::type::object);
   data.set("title", page.title);
-  data.set("stylesheet", std::string("/static/thoughts.css?v=") + kStylesheetVersion);
-  data.set("page", Data(Partial(page.body)));
-  data.set("sign_in.html", Data(Partial(Template("sign_in.html"))));
-  mustache::mustache layout{std::string(Template("layout.html"))};
-  std::string html = layout.render(data);
-  if (!layout.is_valid()) throw std::logic_error("a template: " + layout.error_message());
-  return html;
+  data.set("stylesheet", std::string(StaticUrl("thoughts.css")));
+  data.set("icon", std::string(StaticUrl("favicon.svg")));
+  data.set("header", Part(page.header.empty() ? Template("header.html") : page.header));
+  data.set("head", Part(page.head));
+  data.set("page", Part(page.body));
+  data.set("sign_in.html", Part(Template("sign_in.html")));
+  return web::Render(Template("layout.html"), data);
 }
 
 // A Referer goes to pages of this site alone. Not "no-referrer": with it browsers send forms with
 // `Origin: null`, and the check of where a form comes from needs the origin.
-void AddCommon(host::Response& response) {
-  response.Header("Cache-Control", "no-store");
+void AddCommon(host::Response& response, const std::string& cache = "no-store") {
+  response.Header("Cache-Control", cache);
   response.Header("Referrer-Policy", "same-origin");
   response.Header("X-Content-Type-Options", "nosniff");
 }
 
 }  // namespace
 
+Data Part(std::string_view text) {
+  return Data(mustache::partial([text] { return std::string(text); }));
+}
+
 void SetSome(Data& data, const std::string& name, const std::string& text) {
   if (!text.empty()) data.set(name, text);
 }
 
+std::string Render(std::string_view text, const Data& data) {
+  mustache::mustache parsed{std::string(text)};
+  std::string rendered = parsed.render(data);
+  if (!parsed.is_valid()) throw std::logic_error("a template: " + parsed.error_message());
+  return rendered;
+}
+
 host::Response Answer(const Page& page) {
-  auto response = host::Response::Text(page.status, "text/html; charset=utf-8", Render(page));
-  AddCommon(response);
+  auto response = host::Response::Text(page.status, "text/html; charset=utf-8", InLayout(page));
+  AddCommon(response, page.cache);
   response.Header("Content-Security-Policy",
-                  kPolicy + (page.form_targets.empty() ? "" : " " + page.form_targets));
+                  kPolicy + (page.form_targets.empty() ? "" : " " + page.form_targets) +
+                      (page.script ? "; script-src 'self'" : ""));
   response.Header("X-Frame-Options", "DENY");  // for browsers without frame-ancestors
   response.Header("Cross-Origin-Resource-Policy", "same-origin");
   return response;

@@ -1,0 +1,180 @@
+#include "functions/shared/front/visitor.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "host/base/unavailable.h"
+#include "host/function/fields.h"
+
+namespace front {
+namespace {
+
+struct Words {
+  int status;
+  const char* title;
+  const char* text;
+};
+
+// What each refusal means to a reader, and what to do.
+constexpr Words kWords[] = {
+    {403, "That is not allowed", "Your account may not do this."},
+    {404, "Nothing is here", "It may have been deleted, or the address may be mistyped."},
+    {409, "Somebody was faster", "What you changed was changed by somebody else meanwhile."},
+    {413, "That is too much", "The text is longer than can be sent. Please shorten it."},
+    {429, "Not so fast", "Too many requests came from your network. Please wait a little."},
+    {503, "We will be right back", "The service does not answer at the moment. Please try again."},
+    {504, "That took too long", "The service is slow at the moment. Please try again."},
+};
+
+Words WordsFor(int status) {
+  for (const auto& words : kWords) {
+    if (words.status == status) return words;
+  }
+  return {status, "That did not work", "Please go back and try again."};
+}
+
+// What was done on the page before.
+constexpr std::pair<std::string_view, const char*> kNotes[] = {
+    {"posted", "Your thought is out."},    {"changed", "Your change is saved."},
+    {"deleted", "The thought is gone."},   {"welcome", "Welcome! Your account is ready."},
+    {"logged-out", "You are logged out."},
+};
+
+const char* NoteWords(std::string_view note) {
+  for (const auto& [name, words] : kNotes) {
+    if (name == note) return words;
+  }
+  return nullptr;
+}
+
+std::string WaitWords(const host::Problem& problem) {
+  for (const auto& [name, value] : problem.headers) {
+    if (name == "retry-after" || name == "Retry-After") {
+      return value == "1" ? "Try again in a second." : "Try again in " + value + " seconds.";
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+Visitor::Visitor(const host::Request& request, host::Context& context)
+    : Forms(request, context),
+      request_(request),
+      context_(context),
+      api_(request, context, session()),
+      fields_(request.fields()) {}
+
+const std::optional<std::string>& Visitor::user() {
+  if (asked_ || session().empty()) return user_;
+  asked_ = true;
+  const auto me = api_.Get("/api/me/");
+  if (me) {
+    user_ = me->body.at("username").get<std::string>();
+  } else if (me.error().status == 401 || me.error().status == 403) {
+    Enter("");
+    ended_ = true;
+  }
+  return user_;
+}
+
+void Visitor::Enter(const std::string& token) {
+  SetSession(token);
+  api_.Authorize(token);
+  asked_ = false;
+  ended_ = false;
+  user_.reset();
+}
+
+host::Response Visitor::Finish(web::Page page, const char* cache) {
+  if (!page.data.is_object()) page.data = web::Data(web::Data::type::object);
+  if (user()) {
+    page.data.set("user", *user());
+    page.data.set("user_path", "/u/" + host::EncodeComponent(*user()) + "/");
+    page.data.set("logout_form", UserForm(kLogOutPurpose));
+  }
+  const auto note = request_.query("note").value_or("");
+  if (const char* words = NoteWords(note)) {
+    page.data.set("note", std::string(words));
+    page.data.set("note_name", std::string(note));
+  }
+  page.data.set("script", std::string(web::StaticUrl("thoughts.js")));
+  for (const char* part : {"thought.html", "compose.html", "pager.html"}) {
+    page.data.set(part, web::Part(Template(part)));
+  }
+  page.header = Template("header.html");
+  if (page.head.empty()) page.head = Template("head.html");
+  page.script = true;
+  page.cache = cache;
+  auto response = Give(web::Answer(page));
+  if (ended_) response.AddHeader("Set-Cookie", NoSessionCookie());
+  return response;
+}
+
+host::Response Visitor::Failed(const host::Problem& problem) {
+  if (problem.status == 401) {
+    auto response = ToLogIn(request_.method() == "GET" ? Here() : "/");
+    response.AddHeader("Set-Cookie", NoSessionCookie());
+    return response;
+  }
+  const auto words = WordsFor(problem.status);
+  web::Data data{"heading", std::string(words.title)};
+  data.set("text", std::string(words.text));
+  web::SetSome(data, "detail", problem.status == 404 ? "" : problem.detail);
+  web::SetSome(data, "wait", WaitWords(problem));
+  data.set("here", Here());
+  data.set("may_retry", request_.method() == "GET" && problem.status != 404);
+  auto response = Show({.status = problem.status,
+                        .title = words.title,
+                        .body = Template("failed.html"),
+                        .data = data});
+  for (const auto& [name, value] : problem.headers) {
+    if (name == "retry-after" || name == "Retry-After") response.Header("Retry-After", value);
+  }
+  return response;
+}
+
+host::Response Visitor::After(const std::string& note, const std::string& path) {
+  return web::SeeOther(path + "?note=" + note);
+}
+
+host::Response Visitor::ToLogIn(const std::string& next) {
+  return web::SeeOther(next == "/" ? "/login/" : "/login/?next=" + host::EncodeComponent(next));
+}
+
+std::string Visitor::Here() const {
+  std::string path;
+  for (const char c : request_.path()) path += c == '/' ? "/" : host::EncodeComponent({&c, 1});
+  const std::string query = request_.query_string().empty() ? "" : "?" + request_.query_string();
+  return path + query;
+}
+
+std::string Visitor::Field(std::string_view name) const {
+  if (!fields_) return "";
+  const auto text = fields_->Text(name);
+  return text && *text ? **text : "";
+}
+
+host::Response Serve(const host::Request& request, host::Context& context,
+                     const std::function<host::Response(Visitor&)>& page) {
+  try {
+    Visitor visitor(request, context);
+    return page(visitor);
+  } catch (const host::Unavailable& away) {
+    const bool late = dynamic_cast<const host::TimedOut*>(&away) != nullptr;
+    context.log().Warning("a page without the API", {{"error", away.what()}});
+    const auto words = WordsFor(late ? 504 : 503);
+    auto response = web::Message(words.status, words.title, words.text);
+    response.Header("Retry-After", std::to_string(away.retry_after_s()));
+    return response;
+  }
+}
+
+std::string LocalPath(std::string_view path) {
+  const bool local =
+      path.starts_with('/') && !path.starts_with("//") && path.size() <= 4000 &&
+      std::ranges::all_of(path, [](char c) { return c > ' ' && c <= '~' && c != '\\'; });
+  return local ? std::string(path) : "/";
+}
+
+}  // namespace front

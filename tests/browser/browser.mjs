@@ -9,7 +9,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import test, { after } from 'node:test';
 import { chromium } from 'playwright-core';
-import { issuer, logIn } from '../instance/api.mjs';
+import { issuer, logIn, someAddress } from '../instance/api.mjs';
 import { Watch } from './watch.mjs';
 
 export const phone = { width: 390, height: 844 };
@@ -76,7 +76,8 @@ export async function visit(page, path, status = 200) {
 export function inPage(run, { javaScript = true, user, ...options } = {}) {
   return async (t) => {
     const context = await (await browser()).newContext({
-      baseURL: issuer, javaScriptEnabled: javaScript, viewport: desktop, reducedMotion: 'reduce', ...options,
+      baseURL: issuer, javaScriptEnabled: javaScript, viewport: desktop, reducedMotion: 'reduce',
+      extraHTTPHeaders: { 'x-forwarded-for': someAddress() }, ...options,
     });
     context.setDefaultTimeout(10_000);
     const watch = new Watch(context, issuer);

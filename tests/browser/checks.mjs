@@ -141,5 +141,6 @@ export async function assertKeyboard(page) {
   const names = seen.map(({ name }) => name);
   const first = names.indexOf(wanted[0]);
   assert.deepEqual([...names.slice(first), ...names.slice(0, first)], wanted, 'all stops, in order');
+  await page.evaluate(() => document.activeElement?.blur());
   return names.length;
 }

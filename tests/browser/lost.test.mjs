@@ -69,9 +69,9 @@ both('a double click posts once', async ({ page, javaScript }) => {
   assert.equal(await times(text), 1);
 }, asUser);
 
-both('going back and posting the same text from the same form posts once', async ({ page, javaScript }) => {
+both('going back and sending the same form again posts once', async ({ page, javaScript }) => {
   const text = `Once more ${javaScript}`;
-  await visit(page, '/thoughts/new');
+  await visit(page, '/');
   await compose(page).fill(text);
   await page.getByRole('button', { name: 'Post' }).click();
   await page.getByText('Your thought is out.').waitFor();
@@ -83,18 +83,36 @@ both('going back and posting the same text from the same form posts once', async
   assert.equal(await times(text), 1);
 }, asUser);
 
-both('a text is still there when its way to the server broke', async ({ page, context, watch, javaScript }) => {
-  const text = `Sent into a tunnel ${javaScript}`;
-  await visit(page, '/thoughts/new');
+// Sends the text without a network, which is there again afterwards.
+async function sendIntoTheDark({ page, context, watch }, text) {
   await compose(page).fill(text);
   await context.setOffline(true);
-  await page.getByRole('button', { name: 'Post' }).click();
-  await page.waitForURL('chrome-error://chromewebdata/').catch(() => {});
+  const failed = context.waitForEvent('requestfailed');
+  await page.getByRole('button', { name: 'Post' }).click({ noWaitAfter: true });
+  await failed;
+  await page.getByRole('button', { name: 'Post' }).waitFor({ state: 'detached' }); // the browser's page of errors
   watch.expect(/ERR_INTERNET_DISCONNECTED/);
   await context.setOffline(false);
+}
+
+both('a text that the network lost is there again when one goes back', async (visitor) => {
+  const { page, javaScript } = visitor;
+  const text = `Sent into a tunnel ${javaScript}`;
+  await visit(page, '/');
+  await sendIntoTheDark(visitor, text);
   await page.goBack();
   assert.equal(await compose(page).inputValue(), text);
   await page.getByRole('button', { name: 'Post' }).click();
+  await page.getByText('Your thought is out.').waitFor();
+  assert.equal(await times(text), 1);
+}, asUser);
+
+both('a text that the network lost is sent when one reloads', async (visitor) => {
+  const { page, javaScript } = visitor;
+  const text = `Sent into a longer tunnel ${javaScript}`;
+  await visit(page, '/thoughts/new');
+  await sendIntoTheDark(visitor, text);
+  await page.reload();
   await page.getByText('Your thought is out.').waitFor();
   assert.equal(await times(text), 1);
 }, asUser);

@@ -1,6 +1,6 @@
 // What the authorization server's pages are opened with.
 import { createServer } from 'node:http';
-import { call, issuer, register } from '../instance/api.mjs';
+import { issuer, register, someAddress } from '../instance/api.mjs';
 
 // An app on this machine: a client and the address that users come back to, which `back()` waits for.
 export async function app(client_name = 'Pocket notes') {
@@ -38,7 +38,11 @@ export async function device(client_name = 'Wall display') {
     grant_types: ['urn:ietf:params:oauth:grant-type:device_code'],
     token_endpoint_auth_method: 'none',
   });
-  const answer = await fetch(`${issuer}/oauth/device`, { method: 'POST', body: new URLSearchParams({ client_id }) });
+  const answer = await fetch(`${issuer}/oauth/device`, {
+    method: 'POST',
+    headers: { 'x-forwarded-for': someAddress() },
+    body: new URLSearchParams({ client_id }),
+  });
   const { user_code, verification_uri_complete } = await answer.json();
   return { user_code, path: verification_uri_complete.replace(issuer, '') };
 }

@@ -8,6 +8,26 @@ import { call, logIn, newUser } from '../instance/api.mjs';
 import { app, device } from './oauth.mjs';
 
 export const pages = [
+  { name: 'home of a guest', path: '/' },
+  { name: 'home', path: '/', as: 'writer' },
+  { name: 'home without thoughts', path: '/?note=welcome', as: 'newcomer' },
+  { name: 'everyone', path: '/thoughts/' },
+  { name: 'everyone, logged in', path: '/thoughts/', as: 'writer' },
+  { name: 'a thought', path: (world) => world.thought },
+  { name: 'a thought of mine', path: (world) => `${world.thought}?note=changed`, as: 'writer' },
+  { name: 'new', path: '/thoughts/new', as: 'writer' },
+  { name: 'edit', path: (world) => `${world.thought}edit`, as: 'writer' },
+  { name: 'delete', path: (world) => `${world.thought}delete`, as: 'writer' },
+  { name: 'a user', path: (world) => world.user },
+  { name: 'a user without thoughts', path: (world) => world.newcomerPage },
+  { name: 'search', path: '/search', as: 'writer' },
+  { name: 'search, found', path: '/search?search=afternoon', as: 'writer' },
+  { name: 'search, nothing', path: '/search?search=no+such+words&own=1', as: 'newcomer' },
+  { name: 'log-in', path: '/login/?next=%2Fthoughts%2Fnew' },
+  { name: 'sign-up', path: '/signup/' },
+  { name: 'log-out', path: '/logout/', as: 'writer' },
+  { name: 'no such thought', path: '/thoughts/999999999/', status: 404 },
+  { name: 'no such user', path: '/u/nobody-has-this-name/', status: 404, as: 'writer' },
   { name: 'oauth log-in', path: (world) => world.app },
   { name: 'oauth consent', path: (world) => world.app, as: 'writer' },
   { name: 'oauth refused', path: '/oauth/authorize?client_id=unknown', status: 400 },
@@ -38,14 +58,14 @@ async function make() {
   const newcomer = await newUser('newcomer');
   newcomer.token = await logIn(newcomer);
   const thoughts = [];
-  for (let i = 0; i < 30; ++i) {
-    const text = texts[i] ?? `Thought number ${i + 1} of a long afternoon`;
+  const calm = Array.from({ length: 15 }, (_, i) => `Thought number ${i + 1} of a long afternoon`);
+  for (const text of [...calm, ...texts]) {
     thoughts.push(await call('POST', '/api/me/thoughts/', { token: writer.token, json: { text }, status: 201 }));
   }
   return {
     writer,
     newcomer,
-    thought: `/thoughts/${thoughts[6].id}/`,
+    thought: `/thoughts/${thoughts.at(-4).id}/`,
     user: `/u/${encodeURIComponent(writer.username)}/`,
     newcomerPage: `/u/${encodeURIComponent(newcomer.username)}/`,
     app: (await app()).path,

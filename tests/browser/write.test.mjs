@@ -6,6 +6,7 @@ import { both, fillLogIn, visit } from './browser.mjs';
 let making;
 const user = () => (making ??= newUser('writer').then(async (made) => ({ ...made, token: await logIn(made) })));
 const asUser = { user };
+const unique = (word) => `${word}${Date.now()}`;
 const own = async () => call('GET', '/api/me/thoughts/?sort=-id', { token: (await user()).token });
 const write = async (text) => call('POST', '/api/me/thoughts/', { token: (await user()).token, json: { text }, status: 201 });
 
@@ -79,8 +80,8 @@ both('nobody changes or deletes what another wrote', async ({ page }) => {
   await visit(page, `/thoughts/${id}/delete`, 404);
 }, { user: () => newUser('stranger') });
 
-both('a search marks what it found, pages both ways and keeps its question', async ({ page, javaScript }) => {
-  const word = `marmalade${javaScript ? 1 : 2}`;
+both('a search marks what it found, pages both ways and keeps its question', async ({ page }) => {
+  const word = unique('marmalade');
   for (let i = 0; i < 25; ++i) await write(`${word.toUpperCase()} number ${i}`);
   await visit(page, '/');
   await page.getByRole('searchbox', { name: 'Search thoughts' }).fill(word);
@@ -96,8 +97,8 @@ both('a search marks what it found, pages both ways and keeps its question', asy
   assert.deepEqual(await page.locator('article').allTextContents(), first);
 }, asUser);
 
-both('a search of own thoughts finds none of others', async ({ page, javaScript }) => {
-  const word = `quince${javaScript ? 1 : 2}`;
+both('a search of own thoughts finds none of others', async ({ page }) => {
+  const word = unique('quince');
   await write(`${word} of the writer`);
   const path = `/search?search=${word}`;
   await visit(page, path);

@@ -8,10 +8,14 @@ import { promisify } from 'node:util';
 
 export const issuer = `http://localhost:${process.env.PUBLIC_PORT ?? 8080}`;
 
+// Somebody's address, of a documentation network: an instance of ./dev believes what is on this
+// machine. So the tests are no single client who asks too much.
+export const someAddress = () => `2001:db8:${randomBytes(4).toString('hex').replace(/.{4}/, '$&:')}::1`;
+
 // Calls the API and returns the answer's JSON, which must come with `status`. One that is told to
 // come later does.
 export async function call(method, path, { token, json, status = 200 } = {}) {
-  const headers = { 'content-type': 'application/json' };
+  const headers = { 'content-type': 'application/json', 'x-forwarded-for': someAddress() };
   if (token) headers.authorization = `Bearer ${token}`;
   const answer = await fetch(issuer + path, { method, headers, body: json && JSON.stringify(json) });
   if (answer.status === 429) {

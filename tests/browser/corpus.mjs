@@ -89,9 +89,11 @@ export const payloads = [
 
 // What each kind of name takes of it, as long as such names may be.
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\u034f\ufe00-\ufe0f]/gu;
-const cut = (length, change) => [
-  ...new Set(payloads.map((text) => [...change(text)].slice(0, length).join('').trim().normalize('NFC'))),
+const cut = (texts, length, change) => [
+  ...new Set(texts.map((text) => [...change(text)].slice(0, length).join('').trim().normalize('NFC'))),
 ];
-export const usernames = cut(50, (text) => text.replaceAll(unseen, '').replaceAll('/', ' '));
-export const clientNames = cut(50, (text) => text.replaceAll(unseen, ''));
-export const tokenNames = cut(100, (text) => text.replaceAll(/[\x00-\x1f\x7f]/g, ' '));
+// Each name costs a password hash or a registration, so the addresses are left out.
+const named = payloads.filter((text) => /[<>"'`&{}]|[^\x20-\x7e]/.test(text));
+export const usernames = cut(named, 50, (text) => text.replaceAll(unseen, '').replaceAll('/', ' '));
+export const clientNames = cut(named, 50, (text) => text.replaceAll(unseen, ''));
+export const tokenNames = cut(named, 100, (text) => text.replaceAll(/[\x00-\x1f\x7f]/g, ' '));

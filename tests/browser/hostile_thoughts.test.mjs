@@ -122,7 +122,7 @@ test('an address with words for the page says only what the page knows', inPage(
     const value = encodeURIComponent(text);
     await visit(page, `/thoughts/?note=${value}`);
     assert.equal(await page.getByRole('status').count(), 0);
-    await visit(page, `/thoughts/?cursor=${value}`, 400);
+    await visit(page, `/thoughts/?cursor=${value}`, 422);
   }
 }));
 

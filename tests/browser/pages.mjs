@@ -27,6 +27,7 @@ export const pages = [
   { name: 'sign-up', path: '/signup/' },
   { name: 'log-out', path: '/logout/', as: 'writer' },
   { name: 'no such thought', path: '/thoughts/999999999/', status: 404 },
+  { name: 'no such page', path: '/no/such/page', status: 404 },
   { name: 'no such user', path: '/u/nobody-has-this-name/', status: 404, as: 'writer' },
   { name: 'oauth log-in', path: (world) => world.app },
   { name: 'oauth consent', path: (world) => world.app, as: 'writer' },

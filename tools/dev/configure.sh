@@ -54,8 +54,7 @@ write_config() {
   local newest cores
   newest=$(basename -a -- "$repo"/sql/migrations/[0-9]*.sql | sed 's/^0*\([0-9]*\)_.*/\1/' | sort -n | tail -n 1)
   cores=$(nproc)
-  rm -rf -- "$state/nginx/static"
-  cp -r -- "$repo/nginx/static" "$state/nginx/static"
+  lay_static
   ln -sfn ../log/nginx-error.log "$state/nginx/error.log"
   ln -sfn ../log/nginx-access.log "$state/nginx/access.log"
   jq -n --arg s "$state" --arg run "$run_dir" --argjson port "$port" --arg commit "$(commit)" \
@@ -78,7 +77,8 @@ write_config() {
         accounts_database: {DATABASE_URL_FILE: "\($s)/secrets/accounts.dsn"},
         admin_database: {DATABASE_URL_FILE: "\($s)/secrets/admin.dsn"},
         session_public_keys: {SESSION_PUBLIC_KEYS_FILE: "\($s)/keys/public"},
-        session_private_key: {SESSION_PRIVATE_KEY_FILE: "\($s)/keys/session-private.pem"}
+        session_private_key: {SESSION_PRIVATE_KEY_FILE: "\($s)/keys/session-private.pem"},
+        api: {API_URL: "http://127.0.0.1:\($port)"}
       },
       ready: {
         database_url_file: "\($s)/secrets/thoughts.dsn",
@@ -92,7 +92,8 @@ write_config() {
         static_dir: "\($s)/nginx/static",
         docs_dir: "\($s)/nginx/docs",
         user: "",
-        workers: $workers
+        workers: $workers,
+        trusted_proxies: ["127.0.0.1"]
       }
     } + if $monolith == "" then {} else {monolith: {url: $monolith}} end' | write_file "$state/fnhost.json"
 

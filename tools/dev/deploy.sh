@@ -10,6 +10,8 @@ source "$here/build.sh"
 source "$here/configure.sh"
 # shellcheck source=tools/dev/docs.sh
 source "$here/docs.sh"
+# shellcheck source=tools/dev/static.sh
+source "$here/static.sh"
 
 usage() {
   cat <<'EOF'
@@ -63,6 +65,7 @@ bazel_quietly "$log" build --curses=no --color=no --show_progress_rate_limit=5 -
 binary=$(bazel_bin)/functions/$name/$name
 say "built in $(seconds "$began")"
 began=$EPOCHREALTIME
+lay_static # before pages that ask for them
 "$state/bin/fnhost" deploy "$name" --config "$state/fnhost.json" --binary "$binary" --manifest "$manifest"
 say "deployed in $(seconds "$began")"
 describe "$name"

@@ -8,6 +8,8 @@ source "$here/common.sh"
 source "$here/state.sh"
 # shellcheck source=tools/dev/build.sh
 source "$here/build.sh"
+# shellcheck source=tools/dev/static.sh
+source "$here/static.sh"
 # shellcheck source=tools/dev/postgres.sh
 source "$here/postgres.sh"
 # shellcheck source=tools/dev/configure.sh

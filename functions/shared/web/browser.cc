@@ -1,125 +1,23 @@
 #include "functions/shared/web/browser.h"
 
-#include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "functions/shared/session/token.h"
-#include "functions/shared/web/form_token.h"
 #include "host/base/unavailable.h"
 
 namespace web {
-namespace {
 
-constexpr std::string_view kSession = "session";
-constexpr std::string_view kGuest = "before_login";
-constexpr size_t kSecretLength = 43;
-
-int64_t Seconds(const host::Clock& clock) {
-  return std::chrono::floor<std::chrono::seconds>(clock.Now()).time_since_epoch().count();
-}
-
-// What follows "://", up to the path.
-std::string_view Authority(std::string_view url) {
-  const size_t start = url.find("://");
-  if (start == std::string_view::npos) return {};
-  const std::string_view rest = url.substr(start + 3);
-  return rest.substr(0, rest.find('/'));
-}
-
-std::string_view Origin(std::string_view url) {
-  const auto authority = Authority(url);
-  return url.substr(0, static_cast<size_t>(authority.data() + authority.size() - url.data()));
-}
-
-bool IsSecret(std::string_view text) {
-  return text.size() == kSecretLength && std::ranges::all_of(text, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '-' || c == '_';
-         });
-}
-
-}  // namespace
-
-Browser::Browser(const host::Request& request, host::Context& context)
-    : request_(request),
-      issuer_(context.config().Text("SESSION_ISSUER")),
-      now_s_(Seconds(context.clock())) {
-  if (const auto guest = request.cookie(CookieName(kGuest)); guest && IsSecret(*guest)) {
-    guest_ = *guest;
-  }
-  const auto token = request.cookie(CookieName(kSession));
-  if (!token || token->empty()) return;
-  auto identity = session::CheckToken(*token, context);
-  if (!identity) {
-    if (identity.error().status == 401) return;
+Browser::Browser(const host::Request& request, host::Context& context) : Forms(request, context) {
+  if (session().empty()) return;
+  auto identity = session::CheckToken(session(), context);
+  if (!identity && identity.error().status != 401) {
     throw host::Unavailable(identity.error().detail);
   }
-  if (identity->kind != session::TokenKind::kSession) return;
-  session_ = *token;
-  user_ = *std::move(identity);
-}
-
-std::string Browser::UserForm(std::string_view purpose) const {
-  return MakeFormToken(session_, purpose, now_s_);
-}
-
-std::string Browser::GuestForm(std::string_view purpose) {
-  if (guest_.empty()) {
-    guest_ = RandomSecret();
-    guest_is_new_ = true;
+  if (identity && identity->kind == session::TokenKind::kSession) {
+    user_ = *std::move(identity);
+  } else {
+    SetSession("");
   }
-  return MakeFormToken(guest_, purpose, now_s_);
-}
-
-host::Response Browser::Give(host::Response response) const {
-  if (guest_is_new_) response.AddHeader("Set-Cookie", Cookie(kGuest, guest_, kFormSeconds));
-  return response;
-}
-
-// Browsers of today say it themselves. An Origin may also be the address by which the browser knows
-// this site, which need not be the issuer's. Other programs send neither: they hold no cookies of
-// others.
-bool Browser::IsFromThisSite() const {
-  const auto site = request_.header("sec-fetch-site");
-  if (site && *site != "same-origin" && *site != "none") return false;
-  const auto origin = request_.header("origin");
-  if (!origin || *origin == Origin(issuer_)) return true;
-  const auto host = request_.header("host");
-  return host && !host->empty() && Authority(*origin) == *host;
-}
-
-host::Result<std::string> Browser::CheckForm(std::string_view token, std::string_view secret,
-                                             std::string_view purpose) const {
-  if (!IsFromThisSite()) return host::Fail(403, "This form was sent from another site.");
-  if (auto name = CheckFormToken(token, secret, purpose, now_s_)) return *std::move(name);
-  return host::Fail(403, "This form is not valid (any more). Please fill it in again.");
-}
-
-host::Result<std::string> Browser::CheckUserForm(std::string_view token,
-                                                 std::string_view purpose) const {
-  return CheckForm(token, session_, purpose);
-}
-
-host::Result<std::string> Browser::CheckGuestForm(std::string_view token,
-                                                  std::string_view purpose) const {
-  return CheckForm(token, guest_, purpose);
-}
-
-std::string Browser::SessionCookie(const std::string& token) const {
-  return Cookie(kSession, token, session::kSessionSeconds);
-}
-
-std::string Browser::NoSessionCookie() const { return Cookie(kSession, "", 0); }
-
-std::string Browser::CookieName(std::string_view name) const {
-  return (issuer_.starts_with("https:") ? "__Host-" : "") + std::string(name);
-}
-
-std::string Browser::Cookie(std::string_view name, std::string_view value, int64_t seconds) const {
-  return CookieName(name) + "=" + std::string(value) +
-         "; Path=/; Max-Age=" + std::to_string(seconds) + "; HttpOnly; SameSite=Lax" +
-         (issuer_.starts_with("https:") ? "; Secure" : "");
 }
 
 }  // namespace web

@@ -1,30 +1,20 @@
-// Browser: who sits before it, as its cookies tell, and whether a form is really theirs.
+// Browser: who sits before it, as its session cookie tells, for pages that ask the database
+// themselves: those of the authorization server. Pages of the front end use front::Visitor.
 //
 //   web::Browser browser(request, context);
 //   if (browser.user()) ... browser.user()->username ...
 //
-// Two cookies, HttpOnly, SameSite=Lax, for the whole site; under TLS also Secure, and with the
-// prefix __Host-, so that no other host can set them:
-//   session       a session token (functions/shared/session); its value ties the forms of a user.
-//   before_login  random; ties the log-in form of who is not logged in (yet).
-// Needs "session_public_keys" and a database in function.json. Who writes checks a form first:
-// CheckUserForm or CheckGuestForm.
+// Needs "session_public_keys" and a database in function.json.
 #pragma once
 
-#include <cstdint>
 #include <optional>
-#include <string>
-#include <string_view>
 
 #include "functions/shared/session/session.h"
-#include "host/base/result.h"
-#include "host/function/context.h"
-#include "host/function/request.h"
-#include "host/function/response.h"
+#include "functions/shared/web/forms.h"
 
 namespace web {
 
-class Browser {
+class Browser : public Forms {
  public:
   // Throws host::Unavailable while it is not known which sessions have ended.
   Browser(const host::Request& request, host::Context& context);
@@ -32,37 +22,8 @@ class Browser {
   // Whose session it is, when it is valid. Only session tokens count.
   const std::optional<session::Identity>& user() const { return user_; }
 
-  // For a hidden field `form` (form_token.h). UserForm takes a user; GuestForm takes anyone, and
-  // its page must go out through Give, which adds the cookie.
-  std::string UserForm(std::string_view purpose) const;
-  std::string GuestForm(std::string_view purpose);
-  host::Response Give(host::Response response) const;
-
-  // The posted form's name (CheckFormToken); a 403 when it was not sent from a page of this site by
-  // this browser for this purpose within an hour. Both look where the request comes from, too.
-  host::Result<std::string> CheckUserForm(std::string_view token, std::string_view purpose) const;
-  host::Result<std::string> CheckGuestForm(std::string_view token, std::string_view purpose) const;
-
-  // Set-Cookie values: of a fresh session, and of one that ends.
-  std::string SessionCookie(const std::string& token) const;
-  std::string NoSessionCookie() const;
-
-  const std::string& issuer() const { return issuer_; }
-
  private:
-  bool IsFromThisSite() const;
-  std::string CookieName(std::string_view name) const;
-  std::string Cookie(std::string_view name, std::string_view value, int64_t seconds) const;
-  host::Result<std::string> CheckForm(std::string_view token, std::string_view secret,
-                                      std::string_view purpose) const;
-
-  const host::Request& request_;
-  const std::string issuer_;
-  const int64_t now_s_;
-  std::string session_;  // the cookie's token, when it is valid
   std::optional<session::Identity> user_;
-  std::string guest_;  // the cookie's secret, "" for none
-  bool guest_is_new_ = false;
 };
 
 }  // namespace web

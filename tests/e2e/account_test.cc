@@ -38,7 +38,7 @@ e2e::Answer NewToken(const e2e::User& user, std::vector<std::string> headers = {
 BOOST_AUTO_TEST_CASE(what_a_client_has_already_is_304) {
   const auto user = e2e::NewUser();
   const auto id = std::to_string(e2e::NewThought(user, "kept"));
-  for (const std::string path :
+  for (const std::string& path :
        {"/api/users/" + e2e::Encode(user.username) + "/", std::string("/api/me/"),
         "/api/me/thoughts/" + id + "/", "/api/thoughts/" + id + "/"}) {
     const auto etag = Get(Public(path), user.authorization).header("etag");
@@ -60,8 +60,8 @@ BOOST_AUTO_TEST_CASE(what_is_not_as_expected_is_not_written) {
 
 BOOST_AUTO_TEST_CASE(wrong_parameters_are_named_by_every_list) {
   const auto user = e2e::NewUser();
-  for (const std::string path : {std::string("/api/thoughts/"), std::string("/api/me/thoughts/"),
-                                 "/api/users/" + e2e::Encode(user.username) + "/thoughts/"}) {
+  for (const std::string& path : {std::string("/api/thoughts/"), std::string("/api/me/thoughts/"),
+                                  "/api/users/" + e2e::Encode(user.username) + "/thoughts/"}) {
     const auto answer = Get(Public(path + "?limit=0&sort=up&cursor=x"), user.authorization);
     E2E_PROBLEM(answer, 422);
     BOOST_TEST(Json(answer)["errors"].size() == 3u, path);

@@ -57,12 +57,22 @@ std::string When(Time time, Time now) {
   return text;
 }
 
+std::string Ago(Time time, Time now) {
+  const auto age = now - time;
+  if (age < std::chrono::minutes{1}) return "just now";
+  return age < days{1} ? When(time, now) + " ago" : "on " + When(time, now);
+}
+
+std::string Day(Time time) {
+  const year_month_day date{floor<days>(time)};
+  return fmt::format("{} {} {}", static_cast<unsigned>(date.day()), Month(date),
+                     static_cast<int>(date.year()));
+}
+
 std::string InFull(Time time) {
-  const auto day = floor<days>(time);
-  const year_month_day date{day};
-  const std::chrono::hh_mm_ss clock{floor<std::chrono::seconds>(time - day)};
-  return fmt::format("{} {} {}, {:02}:{:02} UTC", static_cast<unsigned>(date.day()), Month(date),
-                     static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count());
+  const std::chrono::hh_mm_ss clock{floor<std::chrono::seconds>(time - floor<days>(time))};
+  return fmt::format("{}, {:02}:{:02} UTC", Day(time), clock.hours().count(),
+                     clock.minutes().count());
 }
 
 }  // namespace front

@@ -38,6 +38,8 @@ struct Files {
     std::string name = "/tmp/nginx-static-XXXXXX";
     folder = mkdtemp(name.data());
     std::ofstream(folder / "site.css") << std::string(5000, ' ');
+    std::filesystem::create_directories(folder / "errors");
+    std::ofstream(folder / "errors" / "404.html") << "<h1>Nothing is here</h1>";
     std::ofstream(folder / "site.0123456789ab.css") << std::string(5000, ' ');
     std::ofstream(folder / "robots.txt") << "User-agent: *\n";
     std::ofstream(folder / "favicon.ico") << "icon";
@@ -204,6 +206,23 @@ BOOST_AUTO_TEST_CASE(the_clients_request_id_comes_back_when_it_is_well_formed) {
     BOOST_TEST(id(bad).size() == 32u);
     CheckProblem(site().Send("/nothing", {.headers = {"X-Request-ID: " + bad}}), 404);
   }
+}
+
+BOOST_AUTO_TEST_CASE(browsers_get_an_error_as_a_page_where_there_is_one) {
+  const auto ask = [](const std::string& path, const std::string& accept) {
+    return site().Send(path, {.headers = {"Accept: " + accept}});
+  };
+  const std::string browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+  const auto page = ask("/nothing", browser);
+  BOOST_TEST(page.status == 404);
+  BOOST_TEST(page.body == "<h1>Nothing is here</h1>");
+  BOOST_TEST(page.Header("content-type") == "text/html; charset=utf-8");
+  BOOST_TEST(page.Header("content-security-policy").starts_with("default-src 'none'; "));
+  BOOST_TEST(page.Header("x-request-id").size() == 32u);
+  CheckProblem(ask("/nothing", "application/json"), 404);
+  CheckProblem(ask("/api/nothing", browser), 404);
+  CheckProblem(site().Send("/nothing", {.method = "TRACE", .headers = {"Accept: " + browser}}),
+               405);
 }
 
 BOOST_AUTO_TEST_CASE(static_files_are_cached_compressed_and_revalidated) {

@@ -65,14 +65,22 @@ std::string RenderErrorPages() {
 
 std::string RenderMissingAtMonolith() { return Pages() + "error_page 403 404 = @monolith;\n"; }
 
-std::string RenderProblems() {
+std::string RenderProblems(const std::string& static_dir) {
   std::string out = "# NGINX's own errors: nginx/snippets/problem.conf\n";
   for (const auto& problem : kProblems) {
-    out += Fill("snippets/problem.conf", {{"answer_id", "$answer_id"},
-                                          {"status", std::to_string(problem.status)},
-                                          {"title", problem.title},
-                                          {"detail", problem.detail},
-                                          {"more_headers", problem.headers}});
+    Values values{{"answer_id", "$answer_id"},
+                  {"status", std::to_string(problem.status)},
+                  {"title", problem.title},
+                  {"detail", problem.detail},
+                  {"more_headers", problem.headers},
+                  {"static_dir", static_dir},
+                  {"choose_page", ""},
+                  {"page", ""}};
+    if (!static_dir.empty()) {
+      values["choose_page"] = Fill("snippets/problem_choose_page.conf", values);
+      values["page"] = Fill("snippets/problem_page.conf", values);
+    }
+    out += Fill("snippets/problem.conf", values);
   }
   return out;
 }

@@ -131,7 +131,7 @@ std::string RenderNginx(const HostConfig& config, const std::vector<Manifest>& m
       {"public_methods", public_routes.RenderMethods()},
       {"internal_routes", internal_routes.locations()},
       {"internal_methods", internal_routes.RenderMethods()},
-      {"problems", RenderProblems()},
+      {"problems", RenderProblems(settings.static_dir)},
       {"maps", maps.Render()},
   };
   AddRates(manifests, values);

@@ -4,7 +4,7 @@
 set -euo pipefail
 
 tools=(//host/cli:fnhost //sql/runner:migrate //sql/seed:seed //functions/shared/session:token
-  //functions/shared/accounts:hash_password)
+  //functions/shared/accounts:hash_password //functions/shared/front:error_pages)
 
 functions() { # names of all functions
   local manifest

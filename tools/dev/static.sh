@@ -23,5 +23,6 @@ lay_static() {
         ;;
     esac
   done
-  own "$target" "$target"/*
+  "$state/bin/error_pages" "$target/errors"
+  own "$target" "$target"/* "$target"/errors/*
 }

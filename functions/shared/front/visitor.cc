@@ -3,35 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "functions/shared/front/words.h"
 #include "host/base/unavailable.h"
 #include "host/function/fields.h"
 
 namespace front {
 namespace {
-
-struct Words {
-  int status;
-  const char* title;
-  const char* text;
-};
-
-// What each refusal means to a reader, and what to do.
-constexpr Words kWords[] = {
-    {403, "That is not allowed", "Your account may not do this."},
-    {404, "Nothing is here", "It may have been deleted, or the address may be mistyped."},
-    {409, "Somebody was faster", "What you changed was changed by somebody else meanwhile."},
-    {413, "That is too much", "The text is longer than can be sent. Please shorten it."},
-    {429, "Not so fast", "Too many requests came from your network. Please wait a little."},
-    {503, "We will be right back", "The service does not answer at the moment. Please try again."},
-    {504, "That took too long", "The service is slow at the moment. Please try again."},
-};
-
-Words WordsFor(int status) {
-  for (const auto& words : kWords) {
-    if (words.status == status) return words;
-  }
-  return {status, "That did not work", "Please go back and try again."};
-}
 
 // What was done on the page before.
 constexpr std::pair<std::string_view, const char*> kNotes[] = {

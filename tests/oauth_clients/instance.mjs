@@ -1,45 +1,9 @@
-// The instance under test, from the environment that ./dev test sets, and a user agent for it: it
-// keeps cookies, follows redirects and submits forms, as a browser without JavaScript does.
+// The instance under test, and a user agent for it: it keeps cookies, follows redirects and submits
+// forms, as a browser without JavaScript does.
 import assert from 'node:assert/strict';
-import { setTimeout } from 'node:timers/promises';
+import { issuer, newUser, register, statusWith, untilRefused } from '../instance/api.mjs';
 
-export const issuer = `http://localhost:${process.env.PUBLIC_PORT ?? 8080}`;
-
-let users = 0;
-export async function newUser() {
-  const user = { username: `rider ${process.pid} ${Date.now()} ${++users}`, password: `pass-${crypto.randomUUID()}` };
-  const answer = await fetch(`${issuer}/api/users/`, { method: 'POST', body: new URLSearchParams(user) });
-  assert.equal(answer.status, 201, await answer.text());
-  return user;
-}
-
-// Registers a client by RFC 7591 and returns what the server says of it.
-export async function register(metadata) {
-  const answer = await fetch(`${issuer}/oauth/register`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(metadata),
-  });
-  const client = await answer.json();
-  assert.equal(answer.status, 201, JSON.stringify(client));
-  return client;
-}
-
-// The status of a call of the API with the token.
-export async function statusWith(token, path = '/oauth/userinfo') {
-  const answer = await fetch(issuer + path, { headers: { authorization: `Bearer ${token}` } });
-  return answer.status;
-}
-
-// Access tokens are refused everywhere within a second of their end. Asked 20 times a second: far
-// below the rate that is allowed.
-export async function untilRefused(token) {
-  const end = Date.now() + 5000;
-  while ((await statusWith(token)) !== 401) {
-    assert.ok(Date.now() < end, 'the token is still taken');
-    await setTimeout(50);
-  }
-}
+export { issuer, newUser, register, statusWith, untilRefused };
 
 const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
 const decode = (text) => text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => entities[name]);

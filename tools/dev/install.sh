@@ -7,11 +7,12 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 usage() {
   cat <<'EOF'
 Examples:
-  ./dev install          what `up` and `test` need
-  ./dev install --oauth  what `test oauth` needs as well
-  ./dev install --lint   what `lint` and `fmt` need as well
-  ./dev install --fuzz   what `test fuzz` needs as well
-  ./dev install --bench  what `bench` needs as well
+  ./dev install            what `up` and `test` need
+  ./dev install --oauth    what `test oauth` needs as well
+  ./dev install --browser  what `test browser` needs as well
+  ./dev install --lint     what `lint` and `fmt` need as well
+  ./dev install --fuzz     what `test fuzz` needs as well
+  ./dev install --bench    what `bench` needs as well
 
 Installs the Debian packages that are missing, as root or with sudo. Does nothing when all are there.
 EOF
@@ -28,11 +29,14 @@ packages=(
 )
 # What a build can do without: the static parts of libpq, by which functions start in half the time (docs/decisions/0006).
 better=(postgresql-server-dev-15)
+# Any Node from 18 on will do, from wherever it is; Debian's when there is none.
+add_node() { if ! command -v node >/dev/null || ! command -v npm >/dev/null; then packages+=(nodejs npm); fi; }
 while (($# > 0)); do
   case $1 in
-    --oauth)
-      # Any Node from 18 on will do, from wherever it is; Debian's when there is none.
-      if ! command -v node >/dev/null || ! command -v npm >/dev/null; then packages+=(nodejs npm); fi
+    --oauth) add_node ;;
+    --browser)
+      add_node
+      packages+=(chromium fonts-dejavu-core fonts-noto-color-emoji)
       ;;
     --lint) packages+=(clang-tidy-19 clang-format-19 shellcheck) ;;
     --fuzz) packages+=(clang-19 libclang-rt-19-dev) ;;

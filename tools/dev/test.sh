@@ -14,8 +14,8 @@ source "$here/test/unit.sh"
 source "$here/test/fuzz.sh"
 # shellcheck source=tools/dev/test/instance.sh
 source "$here/test/instance.sh"
-# shellcheck source=tools/dev/test/oauth.sh
-source "$here/test/oauth.sh"
+# shellcheck source=tools/dev/test/node.sh
+source "$here/test/node.sh"
 
 usage() {
   cat <<'EOF'
@@ -24,6 +24,8 @@ Examples:
   ./dev test unit                   Bazel's tests, beside the code
   ./dev test e2e                    tests/e2e against an instance of its own, on free ports, with a state of its own
   ./dev test oauth                  tests/oauth_clients: OAuth client libraries against such an instance
+  ./dev test browser                tests/browser: all pages and flows in Chromium against such an instance
+  ./dev test browser --only hostile --screenshots /tmp/pages
   ./dev test chaos                  tests/chaos against such an instance: load, and what goes wrong meanwhile
   ./dev test chaos --seconds 600 --load 5      each of its loads for ten minutes, with five times as many requests
   ./dev test chaos --only 'kills/*'
@@ -33,16 +35,17 @@ Examples:
 The last line is "N passed, M failed". Exit 0 when none failed.
 
 Options:
-  --seconds N      chaos: how long each load lasts (a few seconds); fuzz: how long each program runs (4)
-  --load N         chaos: N times as many requests a second
-  --only PATTERN   e2e, chaos: these tests alone, as --run_test of Boost.Test has it; oauth: PATTERN.test.mjs
+  --seconds N        chaos: how long each load lasts (a few seconds); fuzz: how long each program runs (4)
+  --load N           chaos: N times as many requests a second
+  --only PATTERN     e2e, chaos: these tests alone, as --run_test of Boost.Test has it; oauth, browser: PATTERN.test.mjs
+  --screenshots DIR  browser: where it shows what pages look like (.screenshots); index.html there has all of them
 EOF
 }
 
-what=all seconds='' load='' only=''
+what=all seconds='' load='' only='' screenshots=''
 while (($# > 0)); do
   case $1 in
-    unit | e2e | oauth | chaos | fuzz) what=$1 ;;
+    unit | e2e | oauth | browser | chaos | fuzz) what=$1 ;;
     --seconds | --load)
       need_value "$1" $#
       [[ $2 =~ ^[1-9][0-9]*$ ]] || misuse "test: $1 needs a number"
@@ -52,6 +55,11 @@ while (($# > 0)); do
     --only)
       need_value "$1" $#
       only=$2
+      shift
+      ;;
+    --screenshots)
+      need_value "$1" $#
+      screenshots=$2
       shift
       ;;
     -h | --help)
@@ -64,7 +72,10 @@ while (($# > 0)); do
 done
 [[ -z $seconds || $what == chaos || $what == fuzz ]] || misuse "test: --seconds goes with chaos and fuzz"
 [[ -z $load || $what == chaos ]] || misuse "test: --load goes with chaos"
-[[ -z $only || $what == e2e || $what == oauth || $what == chaos ]] || misuse "test: --only goes with e2e, oauth or chaos"
+[[ -z $only || $what =~ ^(e2e|oauth|browser|chaos)$ ]] || misuse "test: --only goes with e2e, oauth, browser or chaos"
+[[ -z $screenshots || $what == all || $what == browser ]] || misuse "test: --screenshots goes with browser"
+export SCREENSHOTS
+SCREENSHOTS=$(realpath -m -- "${screenshots:-$repo/.screenshots}")
 
 passed=0 failed=0
 work=$(mktemp -d)
@@ -84,12 +95,14 @@ trap clean EXIT
 
 need=()
 if [[ $what == all || $what == oauth ]]; then need+=(--oauth); fi
+if [[ $what == all || $what == browser ]]; then need+=(--browser); fi
 if [[ $what == all || $what == fuzz ]]; then need+=(--fuzz); fi
 bash "$here/install.sh" "${need[@]}"
 if [[ $what == all || $what == unit ]]; then test_unit; fi
 if [[ $what == all || $what == fuzz ]]; then test_fuzz "${seconds:-4}"; fi
 if [[ $what == all || $what == e2e ]]; then test_instance e2e 600; fi
 if [[ $what == all || $what == oauth ]]; then test_oauth; fi
+if [[ $what == all || $what == browser ]]; then test_browser; fi
 if [[ $what == all || $what == chaos ]]; then
   export CHAOS_SECONDS=$seconds CHAOS_LOAD=$load
   test_instance chaos $((600 + 20 * ${seconds:-0}))

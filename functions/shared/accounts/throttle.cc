@@ -79,7 +79,8 @@ constexpr int kAddressLeakSeconds = 360;
 
 host::Problem TooEarly(int64_t wait_s) {
   return {429,
-          "Too many wrong passwords: try again later.",
+          "Too many wrong passwords: try again in " + std::to_string(wait_s) +
+              (wait_s == 1 ? " second." : " seconds."),
           {},
           {{"Retry-After", std::to_string(wait_s)}}};
 }

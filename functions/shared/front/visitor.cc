@@ -33,6 +33,44 @@ const char* NoteWords(std::string_view note) {
   return nullptr;
 }
 
+std::string PathAndQuery(const host::Request& request) {
+  std::string path;
+  for (const char c : request.path()) path += c == '/' ? "/" : host::EncodeComponent({&c, 1});
+  return path + (request.query_string().empty() ? "" : "?" + request.query_string());
+}
+
+std::string FieldOf(const host::Result<host::Fields>& fields, std::string_view name) {
+  if (!fields) return "";
+  const auto text = fields->Text(name);
+  return text && *text ? **text : "";
+}
+
+// While the API is away. A text that was on its way comes back, to be sent once more: by its form's
+// token it is posted once, even when it had arrived.
+host::Response Away(const host::Request& request, const Words& words) {
+  web::Data data{"heading", std::string(words.title)};
+  data.set("text", std::string(words.text));
+  data.set("here", PathAndQuery(request));
+  data.set("may_retry", request.method() == "GET");
+  const auto fields = request.fields();
+  if (const auto text = FieldOf(fields, "text"); !text.empty()) {
+    data.set("unsent", text);
+    web::Data sent(web::Data::type::list);
+    for (const char* name : {"form", "compose", "username"}) {
+      const auto value = FieldOf(fields, name);
+      if (value.empty()) continue;
+      web::Data field{"name", name};
+      field.set("value", value);
+      sent.push_back(field);
+    }
+    data.set("sent", sent);
+  }
+  return web::Answer({.status = words.status,
+                      .title = words.title,
+                      .body = Template("failed.html"),
+                      .data = data});
+}
+
 std::string WaitWords(const host::Problem& problem) {
   for (const auto& [name, value] : problem.headers) {
     if (name == "retry-after" || name == "Retry-After") {
@@ -128,18 +166,9 @@ host::Response Visitor::ToLogIn(const std::string& next) {
   return web::SeeOther(next == "/" ? "/login/" : "/login/?next=" + host::EncodeComponent(next));
 }
 
-std::string Visitor::Here() const {
-  std::string path;
-  for (const char c : request_.path()) path += c == '/' ? "/" : host::EncodeComponent({&c, 1});
-  const std::string query = request_.query_string().empty() ? "" : "?" + request_.query_string();
-  return path + query;
-}
+std::string Visitor::Here() const { return PathAndQuery(request_); }
 
-std::string Visitor::Field(std::string_view name) const {
-  if (!fields_) return "";
-  const auto text = fields_->Text(name);
-  return text && *text ? **text : "";
-}
+std::string Visitor::Field(std::string_view name) const { return FieldOf(fields_, name); }
 
 host::Response Serve(const host::Request& request, host::Context& context,
                      const std::function<host::Response(Visitor&)>& page) {
@@ -150,7 +179,7 @@ host::Response Serve(const host::Request& request, host::Context& context,
     const bool late = dynamic_cast<const host::TimedOut*>(&away) != nullptr;
     context.log().Warning("a page without the API", {{"error", away.what()}});
     const auto words = WordsFor(late ? 504 : 503);
-    auto response = web::Message(words.status, words.title, words.text);
+    auto response = Away(request, words);
     response.Header("Retry-After", std::to_string(away.retry_after_s()));
     return response;
   }

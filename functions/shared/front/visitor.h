@@ -73,7 +73,8 @@ class Visitor : public web::Forms {
   std::optional<std::string> user_;
 };
 
-// Runs `page`; while the API is away, the visitor gets a page that says so, as 503 or 504.
+// Runs `page`; while the API is away, the visitor gets a page that says so, as 503 or 504, and that
+// holds the text that was being sent.
 host::Response Serve(const host::Request& request, host::Context& context,
                      const std::function<host::Response(Visitor&)>& page);
 

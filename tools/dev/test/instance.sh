@@ -62,5 +62,5 @@ test_instance() {
 # What a test that was interrupted left running.
 stop_instances() {
   local kind
-  for kind in e2e oauth chaos; do "$repo/dev" down --state "$work/$kind" >/dev/null 2>&1 || true; done
+  for kind in e2e oauth browser chaos; do "$repo/dev" down --state "$work/$kind" >/dev/null 2>&1 || true; done
 }

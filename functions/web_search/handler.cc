@@ -30,6 +30,7 @@ host::Response Handle(const host::Request& request, host::Context& context) {
     const bool own = visitor.request().query("own") == "1" && visitor.user();
     web::Data data{"search", search};
     data.set("own_only", own);
+    data.set("searching", true);  // one search form is enough
     if (!search.empty()) return Results(visitor, data, search, own);
     return visitor.Show({.title = kTitle, .body = Template("search.html"), .data = data});
   });

@@ -23,3 +23,15 @@ BOOST_AUTO_TEST_CASE(d9_a_text_that_was_sent_without_a_session_goes_along_throug
 BOOST_AUTO_TEST_CASE(while_the_api_is_away_the_page_says_so) {
   CheckAway(PageWithoutApi({.path = "/thoughts/new", .headers = {{"cookie", "session=x"}}}));
 }
+
+BOOST_AUTO_TEST_CASE(d9_a_text_that_the_api_cannot_take_now_comes_back_to_be_sent_again) {
+  const auto page = PageWithoutApi(
+      {.method = "POST",
+       .path = "/thoughts/new",
+       .headers = {{"cookie", "session=x"}, {"content-type", "application/x-www-form-urlencoded"}},
+       .body = "text=%0AMy+%3Cthought%3E&form=old"});
+  CheckAway(page);
+  BOOST_TEST(Holds(page, "<form method=\"post\" action=\"/thoughts/new\">"));
+  BOOST_TEST(Holds(page, ">\n\nMy &lt;thought&gt;</textarea>"));
+  BOOST_TEST(Holds(page, "value=\"old\""));
+}

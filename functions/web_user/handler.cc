@@ -19,7 +19,7 @@ host::Response Handle(const host::Request& request, host::Context& context) {
     const auto name = user->body.at("username").get<std::string>();
     web::Data data{"username", name};
     if (const auto since = front::ParseTime(user->body.at("creation").get<std::string>())) {
-      data.set("since", front::InFull(*since));
+      data.set("since", front::Day(*since));
     }
     data.set("feed", front::UserPath(name) + "feed.atom");
     data.set("feed_title", "Thoughts of " + name);

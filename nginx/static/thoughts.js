@@ -102,7 +102,7 @@
     dialog.showModal();
   };
   const actions = {
-    '/': () => find('#find')?.focus(),
+    '/': () => find('#find, #search')?.focus(),
     n: () => (find('#text') ?? { focus: () => location.assign('/thoughts/new') }).focus(),
     j: () => step(1),
     k: () => step(-1),

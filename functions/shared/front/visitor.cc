@@ -80,6 +80,11 @@ std::string WaitWords(const host::Problem& problem) {
   return "";
 }
 
+// The front end's parts, and the log-in form of all pages.
+std::string_view Part(std::string_view file) {
+  return file == "sign_in.html" ? web::Template(file) : Template(file);
+}
+
 }  // namespace
 
 Visitor::Visitor(const host::Request& request, host::Context& context)
@@ -123,14 +128,12 @@ host::Response Visitor::Finish(web::Page page, const char* cache) {
     page.data.set("note_name", std::string(note));
   }
   page.data.set("script", std::string(web::StaticUrl("thoughts.js")));
-  for (const char* part : {"thought.html", "compose.html", "pager.html"}) {
-    page.data.set(part, web::Part(Template(part)));
-  }
+  page.parts = Part;
   page.header = Template("header.html");
   if (page.head.empty()) page.head = Template("head.html");
   page.script = true;
   page.cache = cache;
-  auto response = Give(web::Answer(page));
+  auto response = Give(web::Answer(std::move(page)));
   if (ended_) response.AddHeader("Set-Cookie", NoSessionCookie());
   return response;
 }
@@ -177,7 +180,8 @@ host::Response Serve(const host::Request& request, host::Context& context,
     return page(visitor);
   } catch (const host::Unavailable& away) {
     const bool late = dynamic_cast<const host::TimedOut*>(&away) != nullptr;
-    context.log().Warning("a page without the API", {{"error", away.what()}});
+    context.log().Warning("a page without the API",
+                          {{"request_id", request.id()}, {"error", away.what()}});
     const auto words = WordsFor(late ? 504 : 503);
     auto response = Away(request, words);
     response.Header("Retry-After", std::to_string(away.retry_after_s()));

@@ -20,10 +20,8 @@ std::string When(Time time, Time now);
 // The same within a sentence: "just now", "5 min ago", "on 23 Nov".
 std::string Ago(Time time, Time now);
 
-// "23 November 2026"
-std::string Day(Time time);
-
-// "23 November 2026, 23:54 UTC"
+// "23 November 2026, 23:54 UTC", and its day alone.
 std::string InFull(Time time);
+std::string Day(Time time);
 
 }  // namespace front

@@ -1,7 +1,10 @@
 #include "functions/shared/web/page.h"
 
+#include <map>
+#include <memory>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace web {
 namespace {
@@ -12,17 +15,50 @@ constexpr char kPolicy[] =
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'";
 
-std::string InLayout(const Page& page) {
-  Data data = page.data;
-  if (!data.is_object()) data = Data(Data::type::object);
-  data.set("title", page.title);
-  data.set("stylesheet", std::string(StaticUrl("thoughts.css")));
-  data.set("icon", std::string(StaticUrl("favicon.svg")));
-  data.set("header", Part(page.header.empty() ? Template("header.html") : page.header));
-  data.set("head", Part(page.head));
-  data.set("page", Part(page.body));
-  data.set("sign_in.html", Part(Template("sign_in.html")));
-  return web::Render(Template("layout.html"), data);
+// `text` with the templates that it names put into their places, theirs too. "page", "header" and
+// "head" are the page's own.
+std::string Whole(std::string_view text, const Page& page) {
+  constexpr std::string_view kBegin = "{{> ", kEnd = "}}";
+  std::string whole;
+  for (size_t at = 0;;) {
+    const size_t begin = text.find(kBegin, at);
+    whole += text.substr(at, begin - at);
+    if (begin == std::string_view::npos) return whole;
+    const size_t end = text.find(kEnd, begin);
+    if (end == std::string_view::npos) throw std::logic_error("a template ends within {{> ...}}");
+    const auto name = text.substr(begin + kBegin.size(), end - begin - kBegin.size());
+    const auto part = name == "page"     ? page.body
+                      : name == "head"   ? page.head
+                      : name == "header" ? page.header
+                                         : page.parts(name);
+    whole += Whole(part, page);
+    at = end + kEnd.size();
+  }
+}
+
+// Parsed once by each thread: parsing takes longer than showing. Rendering is not for two threads.
+using Parsed = std::map<std::vector<const char*>, std::unique_ptr<mustache::mustache>>;
+
+template <typename MakeText>
+std::string RenderParsed(const std::vector<const char*>& key, const Data& data,
+                         const MakeText& make_text) {
+  thread_local Parsed parsed;
+  auto& found = parsed[key];
+  if (!found) found = std::make_unique<mustache::mustache>(make_text());
+  std::string rendered = found->render(data);
+  if (!found->is_valid()) throw std::logic_error("a template: " + found->error_message());
+  return rendered;
+}
+
+std::string InLayout(Page& page) {
+  if (!page.data.is_object()) page.data = Data(Data::type::object);
+  if (page.header.empty()) page.header = Template("header.html");
+  if (page.parts == nullptr) page.parts = Template;
+  page.data.set("title", page.title);
+  page.data.set("stylesheet", std::string(StaticUrl("thoughts.css")));
+  page.data.set("icon", std::string(StaticUrl("favicon.svg")));
+  return RenderParsed({page.body.data(), page.header.data(), page.head.data()}, page.data,
+                      [&] { return Whole(Template("layout.html"), page); });
 }
 
 // A Referer goes to pages of this site alone. Not "no-referrer": with it browsers send forms with
@@ -35,22 +71,15 @@ void AddCommon(host::Response& response, const std::string& cache = "no-store") 
 
 }  // namespace
 
-Data Part(std::string_view text) {
-  return Data(mustache::partial([text] { return std::string(text); }));
-}
-
 void SetSome(Data& data, const std::string& name, const std::string& text) {
   if (!text.empty()) data.set(name, text);
 }
 
 std::string Render(std::string_view text, const Data& data) {
-  mustache::mustache parsed{std::string(text)};
-  std::string rendered = parsed.render(data);
-  if (!parsed.is_valid()) throw std::logic_error("a template: " + parsed.error_message());
-  return rendered;
+  return RenderParsed({text.data()}, data, [&] { return std::string(text); });
 }
 
-host::Response Answer(const Page& page) {
+host::Response Answer(Page page) {
   auto response = host::Response::Text(page.status, "text/html; charset=utf-8", InLayout(page));
   AddCommon(response, page.cache);
   response.Header("Content-Security-Policy",

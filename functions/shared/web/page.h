@@ -26,20 +26,22 @@ namespace web {
 
 using Data = kainjow::mustache::data;
 
-// A template as a part of others: data.set("x.html", Part(text)) is what {{> x.html}} stands for.
-Data Part(std::string_view text);
-
 // Sets what is not empty: {{#name}}...{{/name}} asks whether a name is set, and takes "" for set.
 void SetSome(Data& data, const std::string& name, const std::string& text);
+
+// Finds a template by its name, as function::Template does; the text lives as long as the program.
+using Templates = std::string_view (*)(std::string_view file);
 
 struct Page {
   int status = 200;
   std::string title;
-  std::string_view body;  // a template; it may use {{> sign_in.html}} and other templates of ours
-  Data data{};            // an object
+  // A template; {{> x.html}} in it is one of `parts`.
+  std::string_view body;
+  Data data{};  // an object
   // Where forms of this page may lead, besides this site: sources of CSP's form-action, which
   // browsers apply to redirects behind a form as well. See FormTargets.
   std::string form_targets{};
+  Templates parts = nullptr;  // those of functions/shared/web when null
   // What stands above the page, a template: the site's name alone, unless another is given.
   std::string_view header{};
   std::string_view head{};         // a template for the end of <head>
@@ -47,9 +49,10 @@ struct Page {
   std::string cache = "no-store";  // Cache-Control
 };
 
-host::Response Answer(const Page& page);
+host::Response Answer(Page page);
 
-// A template by itself, as for a feed.
+// A template by itself, as for a feed. Its text must live as long as the program: it is parsed once
+// by each thread.
 std::string Render(std::string_view text, const Data& data);
 
 // A page that says one thing. Its headers are the problem's, such as Retry-After.

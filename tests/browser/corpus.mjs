@@ -97,3 +97,4 @@ const cut = (change) => [
 ];
 export const usernames = cut((text) => text.replaceAll('/', ' '));
 export const clientNames = cut((text) => text);
+export const tokenNames = [...new Set(payloads.map((text) => [...text.replaceAll(/[\x00-\x1f\x7f]/g, ' ')].slice(0, 100).join('')))];

@@ -5,23 +5,10 @@
 #   tests/bench/pages.sh [SECONDS]      of each measurement (10)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-# shellcheck source=tools/dev/common.sh
-source tools/dev/common.sh
-# shellcheck source=tools/dev/state.sh
-source tools/dev/state.sh
+# shellcheck source=tests/bench/instance.sh
+source tests/bench/instance.sh
 seconds=${1:-10}
-
-dir=$(mktemp -d)
-chmod 711 "$dir" # the servers' user reaches the state folder through it
-set_state "$dir/state"
-stop_instance() {
-  ./dev down --state "$state" >/dev/null 2>&1 || true
-  rm -rf -- "$dir"
-}
-trap stop_instance EXIT
-port=${DEV_TEST_PORT:-18200}
-while port_user "$port" || port_user "$((port + 1))" || port_user "$((port + 2))"; do ((port += 10)); done >/dev/null
-./dev up --detach --port "$port" --state "$state" >/dev/null
+start_instance
 ./dev seed --users 2000 --thoughts 100000 --state "$state" >&2
 token=$(./dev token demo --state "$state")
 

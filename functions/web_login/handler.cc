@@ -10,8 +10,6 @@
 namespace function {
 namespace {
 
-constexpr std::string_view kBearer = "Bearer ";
-
 std::string Next(const front::Visitor& visitor) {
   return front::LocalPath(visitor.request().query("next").value_or("/"));
 }
@@ -34,21 +32,19 @@ host::Response Enter(front::Visitor& visitor, const std::string& token) {
   return response;
 }
 
-host::Response LogIn(front::Visitor& visitor) {
+host::Response Submit(front::Visitor& visitor) {
   const auto form = visitor.CheckGuestForm(visitor.Field("form"), web::kSignInPurpose);
   if (!form) return LogInPage(visitor, SignInOf(visitor), &form.error());
-  const auto entered = visitor.api().Post(
-      "/api/login/",
-      {{"username", visitor.Field("username")}, {"password", visitor.Field("password")}}, "");
-  if (!entered) return LogInPage(visitor, SignInOf(visitor), &entered.error());
-  return Enter(visitor, entered->body.at("Authorized").get<std::string>().substr(kBearer.size()));
+  const auto token = LogIn(visitor, visitor.Field("username"), visitor.Field("password"));
+  if (!token) return LogInPage(visitor, SignInOf(visitor), &token.error());
+  return Enter(visitor, *token);
 }
 
 }  // namespace
 
 host::Response Handle(const host::Request& request, host::Context& context) {
   return front::Serve(request, context, [](front::Visitor& visitor) {
-    return visitor.request().method() == "POST" ? LogIn(visitor)
+    return visitor.request().method() == "POST" ? Submit(visitor)
                                                 : LogInPage(visitor, SignInOf(visitor));
   });
 }

@@ -1,5 +1,7 @@
 // GET, POST /signup/  [next] username, password  ->  the form; 303 to `next` with a session
 
+#include "functions/shared/front/form.h"
+#include "functions/shared/front/log_in.h"
 #include "functions/shared/front/visitor.h"
 #include "host/function/fields.h"
 #include "host/function/function.h"
@@ -8,25 +10,9 @@ namespace function {
 namespace {
 
 constexpr char kPurpose[] = "sign up";
-constexpr std::string_view kBearer = "Bearer ";
 
 std::string Next(const front::Visitor& visitor) {
   return front::LocalPath(visitor.request().query("next").value_or("/"));
-}
-
-// Every broken rule stands at its field.
-void SetProblem(web::Data& data, const host::Problem& problem) {
-  bool placed = false;
-  for (const char* field : {"username", "password"}) {
-    web::Data rules(web::Data::type::list);
-    for (const auto& error : problem.errors) {
-      if (error.field == field) rules.push_back(web::Data{"rule", error.detail});
-    }
-    if (rules.list_value().empty()) continue;
-    data.set(std::string(field) + "_problem", web::Data{"rules", rules});
-    placed = true;
-  }
-  if (!placed) data.set("problem", problem.detail);
 }
 
 host::Response Form(front::Visitor& visitor, const host::Problem* problem = nullptr) {
@@ -37,7 +23,7 @@ host::Response Form(front::Visitor& visitor, const host::Problem* problem = null
   data.set("action", "/signup/" + query);
   data.set("log_in", "/login/" + query);
   data.set("username", visitor.Field("username"));
-  if (problem != nullptr) SetProblem(data, *problem);
+  if (problem != nullptr) front::SetProblem(data, *problem, {"username", "password"});
   return visitor.ShowPrivate({.status = problem == nullptr ? 200 : problem->status,
                               .title = "Make an account",
                               .body = Template("sign_up.html"),
@@ -51,12 +37,11 @@ host::Response SignUp(front::Visitor& visitor) {
                             {"password", visitor.Field("password")}};
   const auto made = visitor.api().Post("/api/users/", account, *form);
   if (!made) return Form(visitor, &made.error());
-  const auto entered = visitor.api().Post("/api/login/", account, "");
-  if (!entered) return front::Visitor::ToLogIn(Next(visitor));
+  const auto token = LogIn(visitor, visitor.Field("username"), visitor.Field("password"));
+  if (!token) return front::Visitor::ToLogIn(Next(visitor));
   auto response =
       Next(visitor) == "/" ? front::Visitor::After("welcome", "/") : web::SeeOther(Next(visitor));
-  const auto token = entered->body.at("Authorized").get<std::string>().substr(kBearer.size());
-  response.AddHeader("Set-Cookie", visitor.SessionCookie(token));
+  response.AddHeader("Set-Cookie", visitor.SessionCookie(*token));
   return response;
 }
 

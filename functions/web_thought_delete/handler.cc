@@ -1,5 +1,6 @@
 // GET, POST /thoughts/{id}/delete  ->  the question; 303 home when the thought is gone
 
+#include "functions/shared/front/form.h"
 #include "functions/shared/front/thoughts.h"
 #include "functions/shared/front/visitor.h"
 #include "host/function/function.h"
@@ -8,8 +9,8 @@ namespace function {
 namespace {
 
 host::Response Delete(front::Visitor& visitor, const std::string& id, const std::string& purpose) {
-  const auto key = visitor.CheckUserForm(visitor.Field("form"), purpose);
-  if (!key) return visitor.user() ? visitor.Failed(key.error()) : visitor.ToLogIn(visitor.Here());
+  const auto key = CheckForm(visitor, purpose);
+  if (!key) return key.error();
   const auto gone = visitor.api().Delete("/api/me/thoughts/" + id + "/", *key);
   if (!gone && gone.error().status != 404) return visitor.Failed(gone.error());
   return front::Visitor::After("deleted", "/");

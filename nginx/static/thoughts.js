@@ -109,7 +109,7 @@
     '?': help,
   };
   document.addEventListener('keydown', (event) => {
-    const typing = event.target.closest('input, textarea, select, dialog');
+    const typing = event.target.closest('input, textarea, select, dialog[open]');
     if (typing || event.ctrlKey || event.metaKey || event.altKey || !actions[event.key]) return;
     if (kept(off) && event.key !== '?') return;
     event.preventDefault();

@@ -8,25 +8,11 @@
 # Memory: PSS, so that what processes share counts once.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-# shellcheck source=tools/dev/common.sh
-source tools/dev/common.sh
-# shellcheck source=tools/dev/state.sh
-source tools/dev/state.sh
+# shellcheck source=tests/bench/instance.sh
+source tests/bench/instance.sh
 rounds=${1:-20}
-
-dir=$(mktemp -d)
-chmod 711 "$dir" # the servers' user reaches the state folder through it
-set_state "$dir/state"
-stop_instance() {
-  ./dev down --state "$state" >/dev/null 2>&1 || true
-  rm -rf -- "$dir"
-}
-trap stop_instance EXIT
-port=${DEV_TEST_PORT:-18100}
-while port_user "$port" || port_user "$((port + 1))" || port_user "$((port + 2))"; do ((port += 10)); done >/dev/null
 bazel_ build //tests/bench:first_byte >&2
-./dev up --detach --port "$port" --state "$state" >/dev/null
-read_instance
+start_instance
 fnhost() { "$state/bin/fnhost" "$1" --config "$state/fnhost.json" "${@:2}"; }
 
 # deploy_cold NAME ORIGINAL: the same program as an ondemand function that soon lets its worker go.

@@ -77,7 +77,7 @@ export async function assertOutline(page) {
         ...all('[href^="javascript:" i], [src^="data:" i]'),
       ].map((element) => element.outerHTML),
       twice: all('[id]').map(({ id }) => id).filter((id, at, ids) => ids.indexOf(id) !== at),
-      bare: all('input:not([type=hidden]), textarea, select').filter((field) => !field.labels?.length).map((field) => field.outerHTML),
+      bare: all('input:not([type=hidden], [hidden]), textarea, select').filter((field) => !field.labels?.length).map((field) => field.outerHTML),
     };
   });
   assert.equal(outline.lang, 'en');
@@ -100,7 +100,7 @@ export function assertWeight(watch, html) {
   assert.ok(count('script') <= 1, 'at most one script');
 }
 
-const stops = 'a[href], button, input:not([type=hidden]), textarea, select, summary, [tabindex="0"]';
+const stops = 'a[href], button, input:not([type=hidden], [hidden]), textarea, select, summary, [tabindex="0"]';
 
 // Tabs through the whole page: all that can be used is reached, in the page's order, stands in view
 // and shows that it has the focus. Returns how many stops there are.

@@ -87,13 +87,14 @@ export const payloads = [
   '.'.repeat(120) + '/'.repeat(120),
 ];
 
-// What each kind of name takes of it, as long as such names may be.
+// What names take of it. Each costs a password hash or a registration: so those alone that markup is made of.
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\u034f\ufe00-\ufe0f]/gu;
-const cut = (texts, length, change) => [
-  ...new Set(texts.map((text) => [...change(text)].slice(0, length).join('').trim().normalize('NFC'))),
+const cut = (change) => [
+  ...new Set(
+    payloads.filter((text) => /[<>"'&{\u0590-\u06ff]/.test(text))
+      .map((text) => [...change(text.replaceAll(unseen, ''))].slice(0, 50).join('').trim().normalize('NFC')),
+  ),
 ];
-// Each name costs a password hash or a registration, so the addresses are left out.
-const named = payloads.filter((text) => /[<>"'`&{}]|[^\x20-\x7e]/.test(text));
-export const usernames = cut(named, 50, (text) => text.replaceAll(unseen, '').replaceAll('/', ' '));
-export const clientNames = cut(named, 50, (text) => text.replaceAll(unseen, ''));
-export const tokenNames = cut(named, 100, (text) => text.replaceAll(/[\x00-\x1f\x7f]/g, ' '));
+export const usernames = cut((text) => text.replaceAll('/', ' '));
+export const clientNames = cut((text) => text);
+export const tokenNames = [...new Set(payloads.map((text) => [...text.replaceAll(/[\x00-\x1f\x7f]/g, ' ')].slice(0, 100).join('')))];

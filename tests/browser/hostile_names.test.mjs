@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { call, issuer, logIn, newUser } from '../instance/api.mjs';
 import { enter, inPage, leave, visit } from './browser.mjs';
-import { clientNames, usernames } from './corpus.mjs';
+import { clientNames, tokenNames, usernames } from './corpus.mjs';
 import { app, device } from './oauth.mjs';
-import { Shapes, assertShows } from './shape.mjs';
+import { Shapes, assertShows, shapeOf } from './shape.mjs';
 
 const harmless = 'harmless';
 
@@ -75,3 +75,39 @@ test('the page that asks for a device shows each name as it was registered and k
     await shapes.compare(page, 'the question for a device', name);
   }
 }, { user: () => newUser('careful') }));
+
+// Each name in a list of the account stands as it was chosen, in entries of one shape.
+async function assertList(page, names) {
+  const entries = page.locator('main .list > li');
+  assert.deepEqual((await entries.locator('h2 bdi').allTextContents()).sort(), [...names].sort());
+  const shapes = new Set();
+  for (let i = 0; i < names.length; ++i) shapes.add(await shapeOf(page, `main .list > li:nth-child(${i + 1})`));
+  assert.equal(shapes.size, 1);
+}
+
+test('the list of access tokens shows each name as it was chosen', inPage(async ({ page, context }) => {
+  const user = await newUser('scripter');
+  user.token = await logIn(user);
+  for (const name of tokenNames) {
+    await call('POST', '/api/me/tokens/', { token: user.token, json: { name, scopes: 'profile' }, status: 201 });
+  }
+  await enter(context, user);
+  await visit(page, '/account/tokens/');
+  await assertList(page, tokenNames);
+}));
+
+test('the list of connected apps shows each name as it was registered', inPage(async ({ page, context, watch }) => {
+  await enter(context, await newUser('connected'));
+  const names = clientNames.slice(0, 20);
+  for (const name of names) {
+    const client = await app(name);
+    watch.allow(client.origin);
+    await visit(page, client.path);
+    const back = client.back();
+    await page.getByRole('button', { name: 'Allow' }).click();
+    assert.equal((await client.exchange((await back).searchParams.get('code'))).status, 200);
+    client.close();
+  }
+  await visit(page, '/account/apps/');
+  await assertList(page, names);
+}));

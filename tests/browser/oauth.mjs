@@ -2,6 +2,10 @@
 import { createServer } from 'node:http';
 import { issuer, register, someAddress } from '../instance/api.mjs';
 
+// Of RFC 7636, appendix B.
+const code_verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+const code_challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
+
 // An app on this machine: a client and the address that users come back to, which `back()` waits for.
 export async function app(client_name = 'Pocket notes') {
   const server = createServer((request, response) => {
@@ -14,6 +18,12 @@ export async function app(client_name = 'Pocket notes') {
   const { client_id } = await register({ client_name, redirect_uris: [redirect_uri], token_endpoint_auth_method: 'none' });
   return {
     origin: new URL(redirect_uri).origin,
+    exchange: (code) =>
+      fetch(`${issuer}/oauth/token`, {
+        method: 'POST',
+        headers: { 'x-forwarded-for': someAddress() },
+        body: new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri, client_id, code_verifier }),
+      }),
     path: authorizePath(client_id, redirect_uri),
     back: () => new Promise((resolve) => server.once('back', resolve)),
     close: () => server.closeAllConnections() ?? server.close(),
@@ -27,7 +37,7 @@ export const authorizePath = (client_id, redirect_uri) =>
     response_type: 'code',
     scope: 'openid profile thoughts:read thoughts:write',
     state: 'a state',
-    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge,
     code_challenge_method: 'S256',
   })}`;
 

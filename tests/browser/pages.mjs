@@ -26,6 +26,14 @@ export const pages = [
   { name: 'log-in', path: '/login/?next=%2Fthoughts%2Fnew' },
   { name: 'sign-up', path: '/signup/' },
   { name: 'log-out', path: '/logout/', as: 'writer' },
+  { name: 'account', path: '/account/?note=password-changed', as: 'writer' },
+  { name: 'account password', path: '/account/password/', as: 'writer' },
+  { name: 'account sessions', path: '/account/sessions/', as: 'writer' },
+  { name: 'account apps', path: '/account/apps/', as: 'writer' },
+  { name: 'account tokens', path: '/account/tokens/', as: 'writer' },
+  { name: 'account deletion', path: '/account/delete/', as: 'writer' },
+  { name: 'account apps, none', path: '/account/apps/', as: 'newcomer' },
+  { name: 'account tokens, none', path: '/account/tokens/', as: 'newcomer' },
   { name: 'no such thought', path: '/thoughts/999999999/', status: 404 },
   { name: 'no such page', path: '/no/such/page', status: 404 },
   { name: 'no such user', path: '/u/nobody-has-this-name/', status: 404, as: 'writer' },
@@ -62,6 +70,11 @@ async function make() {
   const calm = Array.from({ length: 15 }, (_, i) => `Thought number ${i + 1} of a long afternoon`);
   for (const text of [...calm, ...texts]) {
     thoughts.push(await call('POST', '/api/me/thoughts/', { token: writer.token, json: { text }, status: 201 }));
+  }
+  await logIn(writer); // another session
+  for (const name of ['backup script', 'W'.repeat(100)]) {
+    const json = { name, scopes: 'thoughts:read profile', expires_in_days: 90 };
+    await call('POST', '/api/me/tokens/', { token: writer.token, json, status: 201 });
   }
   return {
     writer,

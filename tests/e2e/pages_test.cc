@@ -1,104 +1,16 @@
 // Pages through NGINX as a browser without JavaScript uses them: logging in, consent, devices.
 
 #include <boost/test/unit_test.hpp>
-#include <map>
-#include <regex>
 
-#include "tests/instance/instance.h"
+#include "tests/e2e/browser.h"
 
 BOOST_AUTO_TEST_SUITE(pages)
 
+using e2e::Authorize;
+using e2e::Browser;
+using e2e::NewClient;
+using e2e::Parameter;
 using e2e::Public;
-using Fields = std::map<std::string, std::string>;
-
-// The text with its HTML escapes undone.
-std::string Plain(std::string text) {
-  static const std::pair<const char*, const char*> kEscapes[] = {
-      {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&apos;", "'"}, {"&amp;", "&"}};
-  for (const auto& [escape, plain] : kEscapes) {
-    for (size_t at = 0; (at = text.find(escape, at)) != std::string::npos; ++at) {
-      text.replace(at, std::string_view(escape).size(), plain);
-    }
-  }
-  return text;
-}
-
-std::string Parameter(const std::string& url, const std::string& name) {
-  std::smatch match;
-  const bool found = std::regex_search(url, match, std::regex("[?&]" + name + "=([^&]*)"));
-  return found ? match[1].str() : "";
-}
-
-// Keeps cookies, and says of each form what browsers say.
-class Browser {
- public:
-  e2e::Answer Get(const std::string& target) { return Send({.url = Public(target)}); }
-  // The only form of the page, with its hidden fields and these.
-  e2e::Answer Submit(const e2e::Answer& page, Fields fields) {
-    std::smatch form;
-    BOOST_REQUIRE_MESSAGE(
-        std::regex_search(page.body, form, std::regex("<form method=\"post\" action=\"([^\"]*)\"")),
-        page.status << page.body);
-    static const std::regex hidden("type=\"hidden\" name=\"([^\"]*)\" value=\"([^\"]*)\"");
-    for (std::sregex_iterator at(page.body.begin(), page.body.end(), hidden), end; at != end;
-         ++at) {
-      fields.emplace((*at)[1].str(), Plain((*at)[2].str()));
-    }
-    std::string body;
-    for (const auto& [name, value] : fields) body += name + "=" + e2e::Encode(value) + "&";
-    return Send({"POST",
-                 Public(Plain(form[1].str())),
-                 {"Content-Type: application/x-www-form-urlencoded", "Origin: " + origin,
-                  "Sec-Fetch-Site: " + site},
-                 body});
-  }
-  e2e::Answer Follow(const e2e::Answer& redirect) {
-    BOOST_REQUIRE_MESSAGE(redirect.status == 303, redirect.status << redirect.body);
-    return Get(redirect.header("location"));
-  }
-  e2e::Answer SignIn(const e2e::Answer& page, const e2e::User& user) {
-    return Follow(Submit(page, {{"username", user.username}, {"password", user.password}}));
-  }
-
-  std::string origin = Public("");
-  std::string site = "same-origin";
-  std::map<std::string, std::string> cookies;
-
- private:
-  e2e::Answer Send(e2e::Ask ask) {
-    std::string line = "Cookie: ";
-    for (const auto& [name, value] : cookies) line += name + "=" + value + "; ";
-    if (!cookies.empty()) ask.headers.push_back(line.substr(0, line.size() - 2));
-    auto answer = e2e::Send(ask);
-    const auto [first, last] = answer.headers.equal_range("set-cookie");
-    for (auto at = first; at != last; ++at) {
-      const std::string cookie = at->second.substr(0, at->second.find(';'));
-      cookies[cookie.substr(0, cookie.find('='))] = cookie.substr(cookie.find('=') + 1);
-    }
-    return answer;
-  }
-};
-
-constexpr char kGrants[] =
-    "{authorization_code,refresh_token,urn:ietf:params:oauth:grant-type:device_code}";
-
-// A public client's id.
-std::string NewClient(const std::string& redirect_uri) {
-  const auto id = e2e::Encode(e2e::Unique("client"));
-  e2e::Sql(
-      "INSERT INTO oauth_clients (id, name, auth_method, redirect_uris, grant_types, scopes, "
-      "registered_from) VALUES ('" +
-      id + "', 'Birdsong <i>', 'none', '{" + redirect_uri + "}', '" + kGrants +
-      "', '{openid,profile,thoughts:read}', '" + id + "')");
-  return id;
-}
-
-std::string Authorize(const std::string& client, const std::string& redirect_uri) {
-  return "/oauth/authorize?response_type=code&client_id=" + e2e::Encode(client) +
-         "&redirect_uri=" + e2e::Encode(redirect_uri) +
-         "&scope=openid%20profile&state=s1"
-         "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
-}
 
 void CheckHeaders(const e2e::Answer& page) {
   BOOST_TEST(page.header("content-type") == "text/html; charset=utf-8");
@@ -133,7 +45,7 @@ BOOST_AUTO_TEST_CASE(a_user_logs_in_consents_and_the_client_gets_a_code) {
   BOOST_TEST(e2e::Sql("SELECT user_id FROM oauth_codes WHERE hash = sha256('" +
                       Parameter(location, "code") + "')") == std::to_string(user.id));
   // The session's cookie is a session token: it opens what that opens.
-  BOOST_TEST(e2e::Get(Public("/api/me/"), "Bearer " + browser.cookies["session"]).status == 200);
+  BOOST_TEST(e2e::Get(Public("/api/me/"), browser.authorization()).status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(d5_forms_from_other_sites_and_repeated_ones_give_no_code) {
@@ -187,10 +99,8 @@ BOOST_AUTO_TEST_CASE(a_device_is_connected_by_its_code) {
 
 BOOST_AUTO_TEST_CASE(the_stylesheet_of_a_page_is_there_and_never_changes) {
   const auto page = e2e::Get(Public("/oauth/authorize"));
-  std::smatch link;
-  BOOST_REQUIRE(
-      std::regex_search(page.body, link, std::regex("rel=\"stylesheet\" href=\"([^\"]*)\"")));
-  const auto css = e2e::Get(Public(Plain(link[1].str())));
+  const auto link = page.body.substr(page.body.find("<link rel=\"stylesheet\""));
+  const auto css = e2e::Get(Public(e2e::Attribute(link, "href")));
   BOOST_TEST(css.status == 200);
   BOOST_TEST(css.header("content-type") == "text/css; charset=utf-8");
   BOOST_TEST(css.header("cache-control") == "public, max-age=31536000, immutable");

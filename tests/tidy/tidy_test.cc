@@ -86,7 +86,7 @@ std::string Executable(const File& file) {
 
 BOOST_AUTO_TEST_CASE(the_source_tree_is_found) { BOOST_TEST(Files().size() > 20); }
 
-// A fifth file says what strangers may rely on (docs/decisions/0017); pages have templates.
+// A fifth file says what strangers may rely on (docs/decisions/0018); pages have templates.
 BOOST_AUTO_TEST_CASE(a_function_folder_holds_its_four_files_and_little_else) {
   int functions = 0;
   for (const auto& folder : fs::directory_iterator(Root() / "functions")) {

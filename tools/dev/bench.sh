@@ -12,6 +12,7 @@ Examples:
   ./dev bench empty 5 10   an empty function behind NGINX beside a bare epoll responder and PHP-FPM, in one run:
                            5 rounds of 10 seconds each (3 of 5)
   ./dev bench host 50      cold starts, deploys, memory: 50 times each (20)
+  ./dev bench pages 10     the front end's pages with 100,000 thoughts: 10 seconds each
   ./dev bench tokens 21    signing and checking tokens, with and without the cache: medians of 21 rounds (21)
 
 Needs nothing running. The figures are worth something on a quiet machine alone.
@@ -26,7 +27,7 @@ for argument in "$@"; do
       usage
       exit 0
       ;;
-    empty | host | tokens) what=$argument ;;
+    empty | host | pages | tokens) what=$argument ;;
     *)
       [[ $argument =~ ^[1-9][0-9]*$ ]] || misuse "bench: \"$argument\" is not a number. ./dev bench --help."
       numbers+=("$argument")
@@ -37,6 +38,7 @@ bash "$here/install.sh" --bench
 wanted() { [[ $what == all || $what == "$1" ]]; }
 if wanted empty; then bash "$repo/tests/bench/empty.sh" "${numbers[@]}"; fi
 if wanted host; then bash "$repo/tests/bench/host.sh" "${numbers[@]:0:1}"; fi
+if wanted pages; then bash "$repo/tests/bench/pages.sh" "${numbers[@]:0:1}"; fi
 if wanted tokens; then
   bazel_ build //tests/bench:token_check >/dev/null 2>&1 || fail "tests/bench:token_check does not build"
   "$(bazel_bin)/tests/bench/token_check" "${numbers[@]:0:1}"

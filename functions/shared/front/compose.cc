@@ -1,9 +1,6 @@
 #include "functions/shared/front/compose.h"
 
-#include <openssl/evp.h>
-
-#include <array>
-
+#include "functions/shared/front/form.h"
 #include "functions/shared/front/log_in.h"
 
 namespace front {
@@ -22,19 +19,6 @@ bool IsEdit(std::string_view action) {
   const auto id = action.substr(kBefore.size(), action.size() - kBefore.size() - kAfter.size());
   return !id.empty() && id.size() < 20 &&
          id.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-// The beginning of the text's SHA-256.
-std::string PrintOf(const std::string& text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
-  EVP_Digest(text.data(), text.size(), hash.data(), nullptr, EVP_sha256(), nullptr);
-  std::string print;
-  for (size_t i = 0; i < 12; ++i) {
-    constexpr char kDigits[] = "0123456789abcdef";
-    print += kDigits[hash[i] >> 4];
-    print += kDigits[hash[i] & 15];
-  }
-  return print;
 }
 
 }  // namespace
@@ -67,7 +51,7 @@ host::Response ComposePage(Visitor& visitor, const Compose& compose, const host:
 
 std::expected<std::string, host::Response> CheckCompose(Visitor& visitor, const Compose& sent) {
   const auto form = visitor.CheckUserForm(visitor.Field("form"), PurposeOf(sent));
-  if (form) return *form + "-" + PrintOf(sent.text);
+  if (form) return KeyFor(*form, sent.text);
   if (!visitor.user()) return std::unexpected(LogInAndCompose(visitor, sent));
   const host::Problem again{
       403, "Please look it over and send it again: this form was old.", {}, {}};

@@ -16,6 +16,10 @@ BOOST_AUTO_TEST_CASE(times_are_told_as_people_read_them) {
   BOOST_TEST(front::When(time, time + 23h + 59min) == "23 h");
   BOOST_TEST(front::When(time, time + 24h) == "23 Nov");
   BOOST_TEST(front::When(time, time + 24h * 60) == "23 Nov 2026");
+  BOOST_TEST(front::Ago(time, time - 1min) == "just now");
+  BOOST_TEST(front::Ago(time, time + 23h) == "23 h ago");
+  BOOST_TEST(front::Ago(time, time + 24h) == "on 23 Nov");
+  BOOST_TEST(front::Day(time) == "23 November 2026");
   BOOST_TEST(front::InFull(time) == "23 November 2026, 23:54 UTC");
 }
 

@@ -23,4 +23,13 @@ host::Response LogInPage(Visitor& visitor, web::SignIn sign_in, const host::Prob
   return response;
 }
 
+host::Result<std::string> LogIn(Visitor& visitor, const std::string& username,
+                                const std::string& password) {
+  constexpr std::string_view kBearer = "Bearer ";
+  const auto entered =
+      visitor.api().Post("/api/login/", {{"username", username}, {"password", password}}, "");
+  if (!entered) return std::unexpected(entered.error());
+  return entered->body.at("Authorized").get<std::string>().substr(kBearer.size());
+}
+
 }  // namespace front

@@ -12,9 +12,18 @@ namespace {
 
 // What was done on the page before.
 constexpr std::pair<std::string_view, const char*> kNotes[] = {
-    {"posted", "Your thought is out."},    {"changed", "Your change is saved."},
-    {"deleted", "The thought is gone."},   {"welcome", "Welcome! Your account is ready."},
+    {"posted", "Your thought is out."},
+    {"changed", "Your change is saved."},
+    {"deleted", "The thought is gone."},
+    {"welcome", "Welcome! Your account is ready."},
     {"logged-out", "You are logged out."},
+    {"session-ended", "That session is ended."},
+    {"sessions-ended", "All other sessions are ended."},
+    {"app-disconnected", "The app can use your account no more."},
+    {"token-deleted", "The token is deleted."},
+    {"password-changed",
+     "Your password is changed. All other sessions, tokens and apps were ended with the old one."},
+    {"account-deleted", "Your account and all your thoughts are gone. Goodbye!"},
 };
 
 const char* NoteWords(std::string_view note) {
@@ -131,7 +140,7 @@ host::Response Visitor::Finish(web::Page page, const char* cache) {
 
 host::Response Visitor::Failed(const host::Problem& problem) {
   if (problem.status == 401) {
-    auto response = ToLogIn(request_.method() == "GET" ? Here() : "/");
+    auto response = ToLogIn(Here());
     response.AddHeader("Set-Cookie", NoSessionCookie());
     return response;
   }

@@ -57,6 +57,12 @@ std::string When(Time time, Time now) {
   return text;
 }
 
+std::string Ago(Time time, Time now) {
+  const auto age = now - time;
+  if (age < std::chrono::minutes{1}) return "just now";
+  return age < days{1} ? When(time, now) + " ago" : "on " + When(time, now);
+}
+
 std::string Day(Time time) {
   const year_month_day date{floor<days>(time)};
   return fmt::format("{} {} {}", static_cast<unsigned>(date.day()), Month(date),

@@ -17,6 +17,9 @@ std::optional<Time> ParseTime(std::string_view text);
 // "now", "5 min", "3 h" of the last day, then "23 Nov", with the year when it is another one.
 std::string When(Time time, Time now);
 
+// The same within a sentence: "just now", "5 min ago", "on 23 Nov".
+std::string Ago(Time time, Time now);
+
 // "23 November 2026, 23:54 UTC", and its day alone.
 std::string InFull(Time time);
 std::string Day(Time time);

@@ -51,7 +51,7 @@ test_oauth() { test_node oauth tests/oauth_clients 300; }
 test_browser() {
   mkdir -p -- "$SCREENSHOTS"
   [[ -n $only ]] || find "$SCREENSHOTS" -maxdepth 1 -name '*.png' -delete
-  test_node browser tests/browser 600
+  test_node browser tests/browser 900
   node "$repo/tests/browser/gallery.mjs" "$SCREENSHOTS" || ((failed += 1))
   say "screenshots: $SCREENSHOTS/index.html"
 }

@@ -11,14 +11,14 @@ swagger_files=(swagger-ui-bundle.js swagger-ui.css LICENSE NOTICE)
 fetch_swagger() {
   [[ ! -d $1 ]] || return 0
   local parts
-  parts=$(mktemp -d)
+  mkdir -p -- "$(dirname -- "$1")"
+  parts=$(mktemp -d -p "$(dirname -- "$1")") # on its disk, so that it is there whole or not at all
   if curl -fsSL -m 120 -o "$parts/package.tgz" \
     "${NPM_CONFIG_REGISTRY:-https://registry.npmjs.org}/swagger-ui-dist/-/swagger-ui-dist-$swagger_version.tgz" \
     2>"$parts/why" &&
     sha512sum --check --status <<<"$swagger_sum  $parts/package.tgz" 2>"$parts/why" &&
     tar -xzf "$parts/package.tgz" -C "$parts" --no-same-owner "${swagger_files[@]/#/package/}" 2>"$parts/why"; then
     gzip -9 -n -k -- "$parts"/package/*.js "$parts"/package/*.css
-    mkdir -p -- "$(dirname -- "$1")"
     mv -T -- "$parts/package" "$1" 2>/dev/null || [[ -d $1 ]] # another ./dev up was quicker
   fi
   local why

@@ -28,18 +28,11 @@ std::string HeaderOf(const HttpAnswer& answer, const std::string& name) {
   return at == answer.headers.end() ? "" : at->second;
 }
 
-std::string TextOf(const Json& object, const char* name) {
-  const auto at = object.find(name);
-  return at != object.end() && at->is_string() ? at->get<std::string>() : "";
-}
-
 // The problem+json that the API answered; another body leaves the status alone.
 host::Problem ProblemOf(const HttpAnswer& answer, const Json& body) {
   host::Problem problem{answer.status, "", {}, {}};
-  for (const char* name : {"retry-after", "www-authenticate"}) {
-    if (const auto value = HeaderOf(answer, name); !value.empty()) {
-      problem.headers.emplace_back(name, value);
-    }
+  if (const auto wait = HeaderOf(answer, "retry-after"); !wait.empty()) {
+    problem.headers.emplace_back("Retry-After", wait);
   }
   if (!body.is_object()) return problem;
   problem.detail = TextOf(body, "detail");
@@ -113,6 +106,11 @@ host::Result<ApiAnswer> Api::Send(const char* method, const std::string& path, c
   if (answer.body.is_discarded()) answer.body = nullptr;
   if (came.status >= 400) return std::unexpected(ProblemOf(came, answer.body));
   return answer;
+}
+
+std::string TextOf(const Json& object, const char* name) {
+  const auto at = object.find(name);
+  return at != object.end() && at->is_string() ? at->get<std::string>() : "";
 }
 
 std::string CursorOf(std::string_view link, std::string_view rel) {

@@ -56,6 +56,9 @@ class Api {
   std::string token_;
 };
 
+// A text of the API's object, "" when it is null or not there.
+std::string TextOf(const Json& object, const char* name);
+
 // The `cursor` of a Link header's target with this `rel`, decoded; "" for none (RFC 8288).
 std::string CursorOf(std::string_view link, std::string_view rel);
 

@@ -110,6 +110,13 @@ HttpAnswer Connection::Exchange(const HttpRequest& request) {
   }
 }
 
+// Before threads use it at once. A worker makes one of these and never ends it.
+Connections::Connections() {
+  if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    throw std::runtime_error("libcurl does not start");
+  }
+}
+
 HttpAnswer Connections::Exchange(const HttpRequest& request) {
   std::unique_ptr<Connection> connection;
   {

@@ -41,6 +41,7 @@ class Connection {
 // A worker's kept connections: as many as its threads ever used at once. Thread-safe.
 class Connections {
  public:
+  Connections();
   HttpAnswer Exchange(const HttpRequest& request);
 
  private:

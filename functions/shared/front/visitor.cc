@@ -73,7 +73,7 @@ host::Response Away(const host::Request& request, const Words& words) {
 
 std::string WaitWords(const host::Problem& problem) {
   for (const auto& [name, value] : problem.headers) {
-    if (name == "retry-after" || name == "Retry-After") {
+    if (name == "Retry-After") {
       return value == "1" ? "Try again in a second." : "Try again in " + value + " seconds.";
     }
   }
@@ -155,9 +155,7 @@ host::Response Visitor::Failed(const host::Problem& problem) {
                         .title = words.title,
                         .body = Template("failed.html"),
                         .data = data});
-  for (const auto& [name, value] : problem.headers) {
-    if (name == "retry-after" || name == "Retry-After") response.Header("Retry-After", value);
-  }
+  for (const auto& [name, value] : problem.headers) response.Header(name, value);
   return response;
 }
 

@@ -5,11 +5,6 @@
 
 namespace front {
 
-std::string TextOf(const Json& object, const char* name) {
-  const auto at = object.find(name);
-  return at != object.end() && at->is_string() ? at->get<std::string>() : "";
-}
-
 void SetTime(web::Data& data, const Json& object, const char* name, Time now) {
   const auto text = TextOf(object, name);
   const auto time = ParseTime(text);

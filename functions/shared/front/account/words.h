@@ -10,9 +10,6 @@
 
 namespace front {
 
-// A text of the API's object, "" when it is null or not there.
-std::string TextOf(const Json& object, const char* name);
-
 // For {{#NAME}}<time datetime="{{iso}}" title="{{in_full}}">{{ago}}</time>{{/NAME}}, or {{day}}:
 // the object's time of that name. Not set when there is none.
 void SetTime(web::Data& data, const Json& object, const char* name, Time now);

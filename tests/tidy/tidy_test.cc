@@ -106,6 +106,21 @@ BOOST_AUTO_TEST_CASE(a_function_folder_holds_its_four_files_and_little_else) {
   BOOST_TEST(functions > 0);
 }
 
+// A page can do what any client of the API can, and nothing more (docs/decisions/0017).
+BOOST_AUTO_TEST_CASE(the_front_end_needs_the_api_alone) {
+  const std::regex good(R"(\s*"needs": \[("api")?\])");
+  int pages = 0;
+  for (const auto& folder : fs::directory_iterator(Root() / "functions")) {
+    if (!folder.path().filename().string().starts_with("web_")) continue;
+    ++pages;
+    std::ifstream manifest(folder.path() / "function.json");
+    bool found = false;
+    for (std::string line; std::getline(manifest, line);) found |= std::regex_match(line, good);
+    BOOST_TEST(found, folder.path().filename() << " needs more than the API");
+  }
+  BOOST_TEST(pages > 0);
+}
+
 BOOST_AUTO_TEST_CASE(no_file_of_code_is_longer_than_400_lines) {
   for (const auto& file : Files()) {
     if (!file.IsCode()) continue;

@@ -73,7 +73,7 @@ ready() { curl -sf -o /dev/null -m 2 "http://127.0.0.1:$((port + 2))/readyz"; }
 report() {
   cat <<EOF
 
-Thoughts     http://localhost:$port/api/thoughts/
+Thoughts     http://localhost:$port/
 API          http://localhost:$port/docs/
 Internal     http://localhost:$((port + 1))   (administration, health)
 Metrics      http://localhost:$((port + 2))/metrics

@@ -55,14 +55,10 @@ host::Result<session::Subject> LogIn(const Credentials& given, const host::Reque
     return std::unexpected(std::move(allowed.error()));
   }
   const auto user = username.empty() ? std::nullopt : db.Maybe(kUser, username);
-  if (!user) {
-    SpendTime(password, request, context);
-    return Wrong();
-  }
-  const int64_t id = user->Integer("id");
-  std::string hash(user->Text("password_hash"));
+  std::string hash(user ? user->Text("password_hash") : NobodysHash());
   const auto match = Check(password, hash, request, context);
-  if (match == Match::kNo) return Wrong();
+  if (!user || match == Match::kNo) return Wrong();
+  const int64_t id = user->Integer("id");
   if (match == Match::kYesButOld) {
     const std::string fresh = Hash(password, request, context);
     if (db.All(kRehash, id, hash, fresh).affected() > 0) hash = fresh;

@@ -67,6 +67,11 @@ std::optional<std::string> Decode(std::string text) {
   return bytes;
 }
 
+std::string Format(const ScryptCost& cost, std::string_view salt, std::string_view hash) {
+  return "$scrypt$ln=" + std::to_string(cost.log_n) + ",r=" + std::to_string(cost.r) +
+         ",p=" + std::to_string(cost.p) + "$" + Encode(salt) + "$" + Encode(hash);
+}
+
 // Takes "NAME=number" and the separator behind it from the front of `text`.
 bool Take(std::string_view& text, std::string_view name, char end, int most, int& value) {
   if (!text.starts_with(name)) return false;
@@ -119,9 +124,7 @@ std::string HashPassword(std::string_view password, const ScryptCost& cost) {
       1) {
     throw std::runtime_error("no random numbers to be had");
   }
-  return "$scrypt$ln=" + std::to_string(cost.log_n) + ",r=" + std::to_string(cost.r) +
-         ",p=" + std::to_string(cost.p) + "$" + Encode(salt) + "$" +
-         Encode(Derive(password, salt, cost, kHashBytes));
+  return Format(cost, salt, Derive(password, salt, cost, kHashBytes));
 }
 
 Match CheckPassword(std::string_view password, const std::string& stored) {
@@ -131,12 +134,13 @@ Match CheckPassword(std::string_view password, const std::string& stored) {
     return parsed->cost == ScryptCost{} ? Match::kYes : Match::kYesButOld;
   }
   if (IsBcrypt(stored)) return MatchesBcrypt(password, stored) ? Match::kYesButOld : Match::kNo;
-  SpendCheckTime(password);
-  return Match::kNo;
+  return CheckPassword(password, NobodysHash());
 }
 
-void SpendCheckTime(std::string_view password) {
-  Derive(password, std::string(kSaltBytes, 's'), ScryptCost{}, kHashBytes);
+const std::string& NobodysHash() {
+  static const std::string hash =
+      Format(ScryptCost{}, std::string(kSaltBytes, 's'), std::string(kHashBytes, '\0'));
+  return hash;
 }
 
 }  // namespace accounts

@@ -29,10 +29,6 @@ Match Check(std::string_view password, const std::string& stored, const host::Re
   return InTurn(request, context, [&] { return CheckPassword(password, stored); });
 }
 
-void SpendTime(std::string_view password, const host::Request& request, host::Context& context) {
-  InTurn(request, context, [&] { SpendCheckTime(password); });
-}
-
 repeat::Fingerprint PasswordFingerprint(const host::Request& request, host::Context& context,
                                         std::string_view visible, const std::string& password,
                                         const std::string& hash, Throttle* throttle) {

@@ -17,7 +17,6 @@ namespace accounts {
 std::string Hash(std::string_view password, const host::Request& request, host::Context& context);
 Match Check(std::string_view password, const std::string& stored, const host::Request& request,
             host::Context& context);
-void SpendTime(std::string_view password, const host::Request& request, host::Context& context);
 
 // A fingerprint for requests that set a password. A plain digest of the body would let a reader of
 // the table try passwords at a million per millisecond; so the digest covers `visible` alone, and

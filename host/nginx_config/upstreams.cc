@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "host/nginx_config/template.h"
+#include "host/supervisor/upstream.h"
 
 namespace host {
 namespace {
@@ -10,14 +11,12 @@ namespace {
 // What each NGINX worker keeps open to a function.
 constexpr int kKeptConnections = 64;
 
-// The pool's socket, as many times as NGINX may try: a worker that dies leaves dead connections
+// The pool's address, as many times as NGINX may try: a worker that dies leaves dead connections
 // among those that NGINX keeps, and each that it picks uses up a line. So there is one for each
 // kept connection, and those for new ones.
-std::string Servers(const std::string& run_dir, const std::string& name, int lines) {
+std::string Servers(const std::string& address, int lines) {
   std::string out;
-  for (int i = 0; i < lines; ++i) {
-    out += "server \"unix:" + run_dir + "/" + name + ".sock\" max_fails=0;\n";
-  }
+  for (int i = 0; i < lines; ++i) out += "server \"" + address + "\" max_fails=0;\n";
   return out;
 }
 
@@ -34,17 +33,17 @@ bool KeepsConnections(const Manifest& manifest) {
   });
 }
 
-std::string RenderUpstreams(const std::string& run_dir, const std::vector<Manifest>& manifests) {
+std::string RenderUpstreams(const std::string& server, const std::vector<Manifest>& manifests) {
   std::string out;
   for (const auto& manifest : manifests) {
     const bool keep = KeepsConnections(manifest);
-    out += Fill(
-        "snippets/upstream.conf",
-        {{"name", manifest.name},
-         {"servers", Servers(run_dir, manifest.name, keep ? kKeptConnections + kTries : kTries)},
-         {"keepalive", keep ? Fill("snippets/keepalive.conf",
-                                   {{"connections", std::to_string(kKeptConnections)}})
-                            : ""}});
+    out += Fill("snippets/upstream.conf",
+                {{"name", manifest.name},
+                 {"servers", Servers(UpstreamOf(server, manifest.name),
+                                     keep ? kKeptConnections + kTries : kTries)},
+                 {"keepalive", keep ? Fill("snippets/keepalive.conf",
+                                           {{"connections", std::to_string(kKeptConnections)}})
+                                    : ""}});
   }
   return out;
 }

@@ -19,7 +19,9 @@ inline constexpr int kTries = 4;
 // serve one connection at a time, and would wait at an idle one while others bring requests.
 bool KeepsConnections(const Manifest& manifest);
 
-// `run_dir` as it may stand in an nginx.conf.
-std::string RenderUpstreams(const std::string& run_dir, const std::vector<Manifest>& manifests);
+// `server` is a template as ParseUpstream gives it (host/supervisor/upstream.h), and may stand in
+// an nginx.conf. A host's name is looked up when NGINX starts or is reloaded: it must be known
+// then, or NGINX does not start, and each of its addresses becomes a server.
+std::string RenderUpstreams(const std::string& server, const std::vector<Manifest>& manifests);
 
 }  // namespace host

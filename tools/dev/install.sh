@@ -23,7 +23,8 @@ packages=(
   libfcgi-dev libpq-dev libssl-dev nlohmann-json3-dev libfmt-dev libcli11-dev libcrypt-dev prometheus-cpp-dev libdw-dev
   libkainjow-mustache-dev
   libboost-test-dev libcurl4-openssl-dev
-  uwsgi-core uwsgi-plugin-python3 # the old site of host/routing's tests
+  uwsgi-core uwsgi-plugin-python3 # the old sites of host/routing and tests/monolith
+  python3-django python3-psycopg2 python3-bcrypt python3-jwt python3-cryptography # the program of tests/monolith
   libfcgi-perl # the foreign program of tests/behind_nginx
   nginx postgresql-15 curl ca-certificates git jq procps openssl util-linux
 )

@@ -13,6 +13,7 @@ Examples:
   ./dev install --lint     what `lint` and `fmt` need as well
   ./dev install --fuzz     what `test fuzz` needs as well
   ./dev install --bench    what `bench` needs as well
+  ./dev install --containers    what `test containers` needs as well
 
 Installs the Debian packages that are missing, as root or with sudo. Does nothing when all are there.
 EOF
@@ -42,6 +43,9 @@ while (($# > 0)); do
     --lint) packages+=(clang-tidy-19 clang-format-19 shellcheck) ;;
     --fuzz) packages+=(clang-19 libclang-rt-19-dev) ;;
     --bench) packages+=(wrk php-fpm) ;;
+    --containers)
+      packages+=(podman buildah runc containernetworking-plugins iptables catatonit uidmap netavark aardvark-dns podman-compose)
+      ;;
     -h | --help)
       usage
       exit 0

@@ -21,7 +21,7 @@ constexpr char kExamples[] = R"(Examples:
   fnhost scale login --min 2 --max 8 --config /etc/fnhost.json
   fnhost doctor --config /etc/fnhost.json          what is wrong, and what to do
   fnhost nginx --check --config /etc/fnhost.json > nginx.conf
-  fnhost worker --function /srv/functions/login --config /etc/fnhost.json
+  fnhost worker --function /functions/login --listen 0.0.0.0:9000
   fnhost logs login -f --config /etc/fnhost.json   what a function logs, as it comes
   fnhost invoke hello GET /hello --config /etc/fnhost.json
   fnhost route login --to split:10 --config /etc/fnhost.json

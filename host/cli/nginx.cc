@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -17,6 +18,7 @@
 #include "host/nginx_config/nginx_config.h"
 #include "host/supervisor/config.h"
 #include "host/supervisor/fd.h"
+#include "host/supervisor/upstream.h"
 
 extern char** environ;
 
@@ -26,14 +28,20 @@ namespace {
 constexpr char kExamples[] = R"(Examples:
   fnhost nginx --config /etc/fnhost.json | less
   fnhost nginx --check --config /etc/fnhost.json > /dev/null       exit 1 when NGINX refuses it
+  fnhost nginx --run --upstream 'tcp://{name}:9000' --config /etc/fnhost/fnhost.json
 
 Renders NGINX's configuration from the functions' manifests, as a running host does by itself after
-a deploy that changes routes or limits. Nobody edits it.
+a deploy that changes routes or limits. Nobody edits it. --run writes it to nginx.prefix, which is
+made when it is missing, and becomes NGINX: a container's first process (docs/containers.md).
 )";
+
+constexpr char kNginx[] = "/usr/sbin/nginx";  // a plain user's PATH lacks the folder
 
 struct Options {
   std::string config_file;
+  std::string upstream;
   bool check = false;
+  bool run = false;
 };
 
 // A file that goes with its owner.
@@ -65,8 +73,8 @@ int RunNginxTest(const std::string& prefix, const std::string& file) {
   posix_spawn_file_actions_adddup2(&actions, 2, 1);
   pid_t pid = -1;
   int error = posix_spawnp(&pid, "nginx", &actions, nullptr, arguments, environ);
-  if (error == ENOENT) {  // a plain user's PATH lacks the folder of system programs
-    error = posix_spawn(&pid, "/usr/sbin/nginx", &actions, nullptr, arguments, environ);
+  if (error == ENOENT) {
+    error = posix_spawn(&pid, kNginx, &actions, nullptr, arguments, environ);
   }
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {
@@ -79,9 +87,35 @@ int RunNginxTest(const std::string& prefix, const std::string& file) {
   return Fail("nginx refuses this configuration (see above)");
 }
 
+// Returns only when it cannot.
+int BecomeNginx(const NginxSettings& settings, const std::string& text) {
+  const std::string file = settings.prefix + "/nginx.conf";
+  std::error_code fault;
+  std::filesystem::create_directories(settings.prefix, fault);
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  out << text << std::flush;
+  if (!out) {
+    return Fail(file + ": cannot be written; give this user the folder, as an empty one at /tmp");
+  }
+  out.close();
+  const std::string errors = settings.stdio ? "stderr" : settings.prefix + "/error.log";
+  const char* const words[] = {
+      "nginx", "-e",         errors.c_str(), "-p",          settings.prefix.c_str(),
+      "-c",    file.c_str(), "-g",           "daemon off;", nullptr};
+  auto* const arguments = const_cast<char* const*>(words);
+  execvp("nginx", arguments);
+  if (errno == ENOENT) execv(kNginx, arguments);
+  return Fail(fmt::format("cannot run nginx: {}; install it", std::strerror(errno)));
+}
+
 int Nginx(const Options& options) {
-  const auto config = ReadHostConfig(options.config_file);
+  auto config = ReadHostConfig(options.config_file);
   if (!config) return Fail(config.error());
+  if (!options.upstream.empty()) {
+    const auto upstream = ParseUpstream(options.upstream);
+    if (!upstream) return Fail("--upstream " + upstream.error() + ", not " + options.upstream);
+    config->nginx.upstream = *upstream;
+  }
   if (config->nginx.prefix.empty()) {
     return Fail(options.config_file + ": nginx: is missing; it says where NGINX keeps its files");
   }
@@ -94,6 +128,7 @@ int Nginx(const Options& options) {
       return failed;
     }
   }
+  if (options.run) return BecomeNginx(config->nginx, text);
   std::fputs(text.c_str(), stdout);
   return std::fflush(stdout) == 0 ? 0 : Fail("cannot write to stdout");
 }
@@ -105,6 +140,10 @@ void AddNginx(CLI::App& app, Chosen& chosen) {
   Command(app, chosen, "nginx", "Print NGINX's configuration")
       .Examples(kExamples)
       .Flag("--check", options->check, "Let `nginx -t` check it first")
+      .Flag("--run", options->run, "Become NGINX instead of printing")
+      .Text("--upstream", options->upstream, "ADDRESS",
+            "Where functions are, in place of nginx.upstream (host/supervisor/upstream.h)")
+      .Variable("FNHOST_UPSTREAM")
       .Config(options->config_file)
       .Run([options] { return Nginx(*options); });
 }

@@ -26,7 +26,7 @@ Command& Command::Flag(const char* name, bool& value, const char* summary) {
 
 Command& Command::Text(const char* name, std::string& value, const char* type, const char* summary,
                        Need need) {
-  Named(command_->add_option(name, value, summary), type, need);
+  last_ = Named(command_->add_option(name, value, summary), type, need);
   return *this;
 }
 
@@ -47,7 +47,13 @@ Command& Command::OneOf(const char* name, std::string& value, std::vector<std::s
 
 Command& Command::Number(const char* name, int& value, const char* summary, int least, int most,
                          Need need) {
-  Named(command_->add_option(name, value, summary), "N", need)->check(CLI::Range(least, most));
+  last_ = Named(command_->add_option(name, value, summary), "N", need);
+  last_->check(CLI::Range(least, most));
+  return *this;
+}
+
+Command& Command::Variable(const char* environment) {
+  last_->envname(environment);
   return *this;
 }
 

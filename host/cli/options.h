@@ -11,6 +11,10 @@
 
 #include "host/cli/commands.h"
 
+namespace CLI {
+class Option;
+}
+
 namespace host {
 
 // The running host that a command talks to: `--socket PATH`, or `--config FILE` of it, or the
@@ -41,6 +45,8 @@ class Command {
                  const char* summary, Need need = kOptional);
   Command& Number(const char* name, int& value, const char* summary, int least = 0, int most = kAny,
                   Need need = kOptional);
+  // What the option that was stated last is when the command line says nothing.
+  Command& Variable(const char* environment);
   Command& Config(std::string& file);   // `--config FILE`, required
   Command& Host(HostOption& host);      // a command line that names no host is wrong usage
   Command& Examples(const char* text);  // lines that open the command's --help
@@ -52,6 +58,7 @@ class Command {
 
  private:
   CLI::App* command_;
+  CLI::Option* last_ = nullptr;
   Chosen& chosen_;
   const HostOption* host_ = nullptr;
 };

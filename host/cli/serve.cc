@@ -1,6 +1,8 @@
 #include "host/cli/serve.h"
 
+#include <fcntl.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -23,6 +25,7 @@
 #include "host/supervisor/catalog.h"
 #include "host/supervisor/deployer.h"
 #include "host/supervisor/event_loop.h"
+#include "host/supervisor/listen_address.h"
 #include "host/supervisor/run_dir.h"
 #include "host/supervisor/supervisor.h"
 
@@ -35,9 +38,33 @@ constexpr char kControl[] = "fnhost";  // RUN_DIR/fnhost.sock
 const RequestLimits kCommandLimits{
     .end = "\n", .request_bytes = 128 << 10, .answer_deadline = std::chrono::minutes(2), .fds = 4};
 
-int Refuse(const Log& log, const std::vector<std::string>& faults) {
-  for (const std::string& fault : faults) log.Error(fault);
-  return 1;
+// Signals become readable; threads started later inherit the mask.
+Fd TakeSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int each : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, each);
+  sigprocmask(SIG_BLOCK, &set, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return Fd(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+// No socket may get one of these numbers.
+void FillStandardDescriptors() {
+  while (true) {
+    const int fd = open("/dev/null", O_RDWR);
+    if (fd < 0) return;
+    if (fd > 2) {
+      close(fd);
+      return;
+    }
+  }
+}
+
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 void OnSignal(int fd, Supervisor& supervisor, const Log& log) {
@@ -78,12 +105,42 @@ std::expected<State, std::string> ReadState(const HostConfig& config, const Func
   return State{*std::move(store), std::move(catalog)};
 }
 
+std::expected<Fd, std::string> ListenForMetrics(const std::string& text) {
+  constexpr int kProbes = 128;
+  auto address = ListenAddress::Parse(text);
+  auto listening = address ? address->Listen(kProbes) : std::unexpected(address.error());
+  if (!listening) return std::unexpected("metrics: " + listening.error());
+  return listening;
+}
+
+// Nobody keeps anything for a process whose end is the end of all.
+std::expected<std::unique_ptr<KeeperClient>, std::string> OpenKeeper(const HostConfig& config,
+                                                                     EventLoop& loop,
+                                                                     const Log& log, bool wanted) {
+  if (!wanted) return std::unique_ptr<KeeperClient>();
+  auto keeper = KeeperClient::Open(loop, log, config.run_dir);
+  if (!keeper) log.Error("requests will be lost if this process dies: " + keeper.error());
+  return keeper;
+}
+
 }  // namespace
 
-int Serve(const HostConfig& config, const Functions& functions, Fd signals, const Log& log) {
+Fd PrepareProcess() {
+  FillStandardDescriptors();
+  RaiseDescriptorLimit();
+  return TakeSignals();
+}
+
+int Refuse(const Log& log, const std::vector<std::string>& faults) {
+  for (const std::string& fault : faults) log.Error(fault);
+  return 1;
+}
+
+int Serve(const HostConfig& config, const Functions& functions, Fd signals, const Log& log,
+          OwnAddress* own_address) {
   auto run_dir = RunDir::Take(config.run_dir);
   if (!run_dir) return Refuse(log, {run_dir.error()});
-  auto metrics = ListenTcp(config.metrics);
+  auto metrics = ListenForMetrics(config.metrics);
   if (!metrics) return Refuse(log, {metrics.error()});
   auto state = ReadState(config, functions, log);
   if (!state) return Refuse(log, {state.error()});
@@ -91,19 +148,20 @@ int Serve(const HostConfig& config, const Functions& functions, Fd signals, cons
   if (!control) return Refuse(log, {control.error()});
 
   EventLoop loop;
-  auto keeper = KeeperClient::Open(loop, log, config.run_dir);
-  if (!keeper) log.Error("requests will be lost if this process dies: " + keeper.error());
+  const auto opened_keeper = OpenKeeper(config, loop, log, own_address == nullptr);
+  KeeperClient* keeper = opened_keeper ? opened_keeper->get() : nullptr;
   Background background(loop);
   Supervisor supervisor({.config = config,
                          .loop = loop,
                          .log = log,
                          .run_dir = *run_dir,
-                         .keeper = keeper ? keeper->get() : nullptr,
+                         .keeper = keeper,
                          .background = state->store ? &background : nullptr,
-                         .random = SystemRandom()});
+                         .random = SystemRandom(),
+                         .own_address = own_address});
   if (const auto opened = supervisor.Open(std::move(state->catalog)); !opened) {
     run_dir->Remove(kControl);
-    if (keeper) (*keeper)->End();
+    if (keeper != nullptr) keeper->End();
     return Refuse(log, opened.error());
   }
   Routing routing(config, loop, log, [&](const std::string& name) {
@@ -144,7 +202,7 @@ int Serve(const HostConfig& config, const Functions& functions, Fd signals, cons
     if (fault) log.Error("NGINX does not take its configuration: " + *fault);
   });
   loop.Run();
-  if (keeper) (*keeper)->End();
+  if (keeper != nullptr) keeper->End();
   run_dir->Remove(kControl);
   log.Info("fnhost stopped");
   return 0;

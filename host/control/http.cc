@@ -1,12 +1,6 @@
 #include "host/control/http.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <sys/socket.h>
-
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 
 namespace host {
 namespace {
@@ -63,25 +57,6 @@ std::string AnswerHttp(std::optional<std::string_view> head, const HttpHandler& 
   HttpAnswer answer = handler(path);
   if (answer.status == 404 && answer.body.empty()) answer = Fault(404);
   return Render(answer, method == "GET");
-}
-
-std::expected<Fd, std::string> ListenTcp(const std::string& address) {
-  const size_t colon = address.rfind(':');
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(static_cast<uint16_t>(std::atoi(address.c_str() + colon + 1)));
-  inet_pton(AF_INET, address.substr(0, colon).c_str(), &to.sin_addr);
-  Fd fd(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  const int on = 1;
-  if (fd) setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (!fd || bind(fd.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 ||
-      listen(fd.get(), 128) != 0) {
-    const int error = errno;
-    return std::unexpected(fmt::format(
-        "metrics: cannot listen on {}: {}{}", address, std::strerror(error),
-        error == EADDRINUSE ? "; stop what listens there, or set another \"metrics\"" : ""));
-  }
-  return fd;
 }
 
 }  // namespace host

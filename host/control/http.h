@@ -1,13 +1,10 @@
 // GET and HEAD of HTTP/1.1, one answer per connection: what probes and Prometheus need.
 #pragma once
 
-#include <expected>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "host/supervisor/fd.h"
 
 namespace host {
 
@@ -23,8 +20,5 @@ using HttpHandler = std::function<HttpAnswer(std::string_view path)>;
 // The whole answer to a request's head (nothing: it was too long). What is no GET or HEAD gets 405,
 // what is no HTTP 400.
 std::string AnswerHttp(std::optional<std::string_view> head, const HttpHandler& handler);
-
-// A listening, non-blocking socket at "127.0.0.1:PORT"; the error is a line for people.
-std::expected<Fd, std::string> ListenTcp(const std::string& address);
 
 }  // namespace host

@@ -83,7 +83,8 @@ void Loop::Start() {
   board_.worker().ready = 1;
 }
 
-void Loop::StopAccepting() {
+void Loop::StopAccepting(bool last_call) {
+  if (last_call) Accept();
   if (draining_.exchange(true)) return;
   board_.worker().draining = 1;
   listener_.Close();

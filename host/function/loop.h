@@ -49,8 +49,9 @@ class Loop {
   ~Loop();
 
   void Start();
-  // Stops accepting; answers what comes on open connections and closes each after its answer.
-  void StopAccepting();
+  // Stops accepting; answers what comes on open connections and closes each after its answer. At
+  // the last call it takes those who wait in the socket first: nobody will be there for them.
+  void StopAccepting(bool last_call = false);
   // Whether a request has begun to come, or will: NGINX connects when it has one.
   bool owed() const;
   // Ends the threads after the requests in their hands.

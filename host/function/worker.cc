@@ -124,8 +124,8 @@ void WaitForTheEnd(int signal_fd) {
 
 // Returns when nothing is in flight and nothing has come for a while. The supervisor limits how
 // long that may take.
-void Drain(Loop& loop) {
-  loop.StopAccepting();
+void Drain(Loop& loop, bool last_call) {
+  loop.StopAccepting(last_call);
   int64_t taken = loop.load().requests;
   auto quiet_since = steady_clock::now();
   for (Load load = loop.load(); load.connections > 0; load = loop.load()) {
@@ -166,7 +166,7 @@ int Serve(const Handler& handler) {
     loop.Start();
     SayReady(config);
     WaitForTheEnd(signal_fd);
-    Drain(loop);
+    Drain(loop, config.Find("FNHOST_LAST_CALL").has_value());
     loop.Stop();
     return 0;
   } catch (const std::exception& error) {

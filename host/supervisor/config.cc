@@ -25,9 +25,9 @@ using Errors = std::vector<std::string>;
 
 // What the supervisor itself tells a worker; a configuration that sets these would be a mistake.
 constexpr std::string_view kReserved[] = {
-    "FNHOST_FUNCTION", "FNHOST_REVISION",     "FNHOST_PROTOCOL",   "FNHOST_SCOPE",
-    "FNHOST_THREADS",  "FNHOST_BODY_BYTES",   "FNHOST_TIMEOUT_MS", "FNHOST_READY_FD",
-    "FNHOST_RUN_DIR",  "FNHOST_SCOREBOARD_FD"};
+    "FNHOST_FUNCTION", "FNHOST_REVISION",      "FNHOST_PROTOCOL",   "FNHOST_SCOPE",
+    "FNHOST_THREADS",  "FNHOST_BODY_BYTES",    "FNHOST_TIMEOUT_MS", "FNHOST_READY_FD",
+    "FNHOST_RUN_DIR",  "FNHOST_SCOREBOARD_FD", "FNHOST_LAST_CALL"};
 
 constexpr const char* kReadyKeys[] = {"database_url_file", "query", "expect"};
 constexpr const char* kMonolithKeys[] = {"url", "first", "body_bytes", "timeout_ms", "params"};

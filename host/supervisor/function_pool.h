@@ -82,6 +82,7 @@ class FunctionPool {
     return pool_.Count(WorkerState::kReady) > 0 || (pool_.wanted() == 0 && pool_.failures() == 0);
   }
   const std::string& name() const { return name_; }
+  int socket() const { return setup_.socket.get(); }  // listening; -1 once it drains
   const Launch& launch() const { return launches_.at(pool_.revision()); }
   const ScaleOverride& scale() const { return setup_.scale; }
   const std::string& previous() const { return pool_.previous(); }

@@ -56,8 +56,15 @@ std::expected<RunDir, std::string> RunDir::Take(const std::string& path) {
 }
 
 std::expected<Fd, std::string> RunDir::Listen(const std::string& name, const Mode& mode) const {
-  const std::string path = path_ + "/" + name + ".sock";
-  const std::string fresh = path_ + "/." + name + ".new";
+  return ListenUnix(path_ + "/" + name + ".sock", mode, kBacklog);
+}
+
+std::expected<Fd, std::string> ListenUnix(const std::string& path, const RunDir::Mode& mode,
+                                          int backlog) {
+  // Beside it, and hardly longer: a socket's name may not be long.
+  const size_t slash = path.rfind('/') + 1;
+  const std::string fresh =
+      path.substr(0, slash) + "." + path.substr(slash, path.size() - slash - 1) + "~";
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (fresh.size() >= sizeof address.sun_path || path.size() >= sizeof address.sun_path) {
@@ -87,7 +94,7 @@ std::expected<Fd, std::string> RunDir::Listen(const std::string& name, const Mod
     if (chown(fresh.c_str(), -1, user->pw_gid) != 0) return Fault(fresh, "cannot change the group");
   }
   if (chmod(fresh.c_str(), mode.mode) != 0) return Fault(fresh, "cannot set the mode");
-  if (listen(fd.get(), kBacklog) != 0) return Fault(path, "cannot listen");
+  if (listen(fd.get(), backlog) != 0) return Fault(path, "cannot listen");
   if (rename(fresh.c_str(), path.c_str()) != 0) return Fault(path, "cannot put the socket there");
   return fd;
 }

@@ -40,6 +40,10 @@ class RunDir {
 // Connections that may wait in a socket's queue.
 inline constexpr int kBacklog = 4096;
 
+// What Listen of RunDir does, for a path anywhere.
+std::expected<Fd, std::string> ListenUnix(const std::string& path, const RunDir::Mode& mode,
+                                          int backlog);
+
 // Empty, or a warning that the kernel cuts the queue below kBacklog, with the remedy.
 std::string BacklogWarning(int somaxconn);
 int Somaxconn();  // 0 when unknown

@@ -78,7 +78,7 @@ std::expected<void, std::vector<std::string>> Supervisor::Open(Catalog catalog) 
 std::expected<void, std::string> Supervisor::Make(Planned planned, Fd socket) {
   const std::string name = planned.launch.manifest.name;
   if (!socket || !IsSocket(parts_.run_dir.path() + "/" + name + ".sock")) {
-    auto fresh = parts_.run_dir.Listen(name, SocketMode(parts_.config));
+    auto fresh = Listen(name);
     if (!fresh) return std::unexpected(fresh.error());
     socket = *std::move(fresh);
   }
@@ -93,6 +93,11 @@ std::expected<void, std::string> Supervisor::Make(Planned planned, Fd socket) {
   if (planned.previous) pool->SetPrevious(*std::move(planned.previous));
   pools_[name] = std::move(pool);
   return {};
+}
+
+std::expected<Fd, std::string> Supervisor::Listen(const std::string& name) const {
+  if (parts_.own_address != nullptr) return parts_.own_address->listen.Listen(kBacklog);
+  return parts_.run_dir.Listen(name, SocketMode(parts_.config));
 }
 
 // Before the first own worker is there.
@@ -134,25 +139,36 @@ void Supervisor::Look() {
 }
 
 void Supervisor::Stop() {
-  const bool again = stopping_;
-  stopping_ = true;
-  parts_.log.Info(again ? "killing what is left" : "stopping: draining all pools");
-  if (again) {
-    leftovers_->Kill();
+  if (std::exchange(stopping_, true)) {
+    parts_.log.Info("killing what is left");
+    KillAll();
+  } else if (parts_.own_address != nullptr && !pools_.empty()) {
+    parts_.log.Info("stopping: letting nobody new in, then draining");
+    closing_.emplace(parts_.loop, parts_.own_address->listen, pools_.begin()->second->socket(),
+                     parts_.own_address->drain_delay, [this] { DrainAll(); });
   } else {
-    leftovers_->Drain(milliseconds(parts_.config.grace_ms));
+    parts_.log.Info("stopping: draining all pools");
+    DrainAll();
   }
+}
+
+void Supervisor::DrainAll() {
+  draining_ = true;
+  leftovers_->Drain(milliseconds(parts_.config.grace_ms));
   for (const auto& [name, pool] : pools_) {
-    if (again) {
-      pool->KillAll();
-    } else {
-      if (parts_.keeper != nullptr) parts_.keeper->Drop(SocketKey(name));
-      parts_.run_dir.Remove(name);
-      pool->Drain();
-    }
+    if (parts_.keeper != nullptr) parts_.keeper->Drop(SocketKey(name));
+    if (parts_.own_address == nullptr) parts_.run_dir.Remove(name);
+    pool->Drain();
   }
-  if (again) {
-    for (const auto& [name, pool] : leaving_) pool->KillAll();
+  Changed();
+}
+
+void Supervisor::KillAll() {
+  closing_.reset();
+  draining_ = true;
+  leftovers_->Kill();
+  for (const auto* pools : {&pools_, &leaving_}) {
+    for (const auto& [name, pool] : *pools) pool->KillAll();
   }
   Changed();
 }
@@ -240,7 +256,7 @@ void Supervisor::Changed() {
   const auto empty = [](const Pools& pools) {
     return std::ranges::all_of(pools, [](const auto& each) { return each.second->empty(); });
   };
-  if (stopping_ && empty(pools_) && empty(leaving_) && leftovers_->empty()) parts_.loop.Quit();
+  if (draining_ && empty(pools_) && empty(leaving_) && leftovers_->empty()) parts_.loop.Quit();
 }
 
 // Not from within a pool's own call.

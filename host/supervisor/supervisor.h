@@ -17,16 +17,25 @@
 #include "host/keeper/keeper_client.h"
 #include "host/supervisor/background.h"
 #include "host/supervisor/catalog.h"
+#include "host/supervisor/closing_time.h"
 #include "host/supervisor/config.h"
 #include "host/supervisor/event_loop.h"
 #include "host/supervisor/function_pool.h"
 #include "host/supervisor/leftovers.h"
+#include "host/supervisor/listen_address.h"
 #include "host/supervisor/revision_counters.h"
 #include "host/supervisor/run_dir.h"
 #include "host/supervisor/slow_log.h"
 #include "host/supervisor/status.h"
 
 namespace host {
+
+// Where the only function of a host listens, when not in the run dir, and how long it goes on after
+// it was told to stop (ClosingTime).
+struct OwnAddress {
+  ListenAddress listen;
+  milliseconds drain_delay{0};
+};
 
 class Supervisor : private FunctionPool::Watcher {
  public:
@@ -39,6 +48,7 @@ class Supervisor : private FunctionPool::Watcher {
     KeeperClient* keeper = nullptr;    // null: nobody keeps anything for the next supervisor
     Background* background = nullptr;  // writes the records; needed with a state folder
     Random random;
+    OwnAddress* own_address = nullptr;  // null: sockets in the run dir
   };
   explicit Supervisor(Parts parts);
   ~Supervisor() override;
@@ -48,7 +58,8 @@ class Supervisor : private FunctionPool::Watcher {
   std::expected<void, std::vector<std::string>> Open(Catalog catalog);
   void Start();
 
-  // Drains all pools and then quits the loop. Called again, it kills instead.
+  // Drains all pools and then quits the loop, at an address of its own after ClosingTime. Called
+  // again, it kills instead.
   void Stop();
   bool stopping() const { return stopping_; }
 
@@ -81,7 +92,10 @@ class Supervisor : private FunctionPool::Watcher {
 
   std::expected<void, std::string> Make(Planned planned, Fd socket);
   void Adopt(std::vector<Kept> kept);
+  std::expected<Fd, std::string> Listen(const std::string& name) const;
   void Look();
+  void DrainAll();
+  void KillAll();
   void Save();
   void Forget();
   bool AllSettled() const;
@@ -95,9 +109,11 @@ class Supervisor : private FunctionPool::Watcher {
   FunctionRecords records_;
   std::vector<Functions::Broken> broken_;
   SlowLog slow_log_;
+  std::optional<ClosingTime> closing_;
   EventLoop::TimerId look_ = 0;
   bool settled_ = false;
   bool stopping_ = false;
+  bool draining_ = false;  // the pools are told to leave: when they are empty, all is done
 };
 
 }  // namespace host

@@ -4,9 +4,11 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdio>
 #include <limits>
 #include <memory>
+#include <thread>
 
 #include "sql/runner/runner.h"
 
@@ -16,6 +18,7 @@ constexpr const char* kDescription = R"(Examples:
   migrate up --database-url-file .dev/secrets/owner.dsn
   migrate status --database-url-file .dev/secrets/owner.dsn
   migrate down --to 7 --database-url-file .dev/secrets/owner.dsn
+  migrate up --wait-s 60 --database-url-file /run/secrets/owner.dsn     while the database starts
 
 Runs the files of a folder (NNNN_verb_noun.sql), each in a transaction of its own, one runner at a time.)";
 
@@ -23,6 +26,7 @@ struct Options {
   std::string url_file;
   std::string folder = "sql/migrations";
   int lock_timeout_s = 30;
+  int wait_s = 0;
   int to = -1;
   bool json = false;
 };
@@ -61,8 +65,21 @@ int Verify(sql::Runner& runner) {
   return faults ? 1 : 0;
 }
 
+// A database that starts at the same time, as beside containers, is asked again until it answers.
+sql::Connection Connect(const Options& options) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(options.wait_s);
+  while (true) {
+    try {
+      return sql::Connection(sql::ReadSecretFile(options.url_file));
+    } catch (const sql::Error&) {
+      if (std::chrono::steady_clock::now() >= deadline) throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  }
+}
+
 int Run(const CLI::App& app, const Options& options) {
-  sql::Connection connection(sql::ReadSecretFile(options.url_file));
+  sql::Connection connection = Connect(options);
   sql::Runner runner(connection, sql::ReadMigrations(options.folder), options.lock_timeout_s,
                      [](const char* direction, const sql::Migration& migration) {
                        fmt::print(stderr, "{:<4} {:04}_{}\n", direction, migration.version,
@@ -96,6 +113,11 @@ int main(int argc, char** argv) {
     command->add_option("--lock-timeout-s", options.lock_timeout_s, "how long to wait for a lock")
         ->capture_default_str()
         ->check(CLI::Range(1, 3600));
+    command
+        ->add_option("--wait-s", options.wait_s,
+                     "how long to wait for a database that does not answer yet")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 3600));
     return command;
   };
   common(app.add_subcommand("up", "apply what is pending"))

@@ -112,11 +112,26 @@ licences=Apache-2.0
 
 base_tree
 ((${#names[@]} > 0)) || mapfile -t names < <(all_names)
-[[ " ${names[*]} " == *" base "* ]] || buildah inspect --type image "$(image_name base "$tag")" >/dev/null 2>&1 || make_base
-for name in "${names[@]}"; do
-  case $name in
-    base | migrate | nginx | postgres) "make_$name" ;;
-    *) make_function "$name" ;;
+make_base # first: the others stand on it
+# Each by itself; as many at once as there are cores.
+make_one() {
+  case $1 in
+    migrate | nginx | postgres) "make_$1" ;;
+    *) make_function "$1" ;;
   esac
+}
+jobs=0
+for name in "${names[@]}"; do
+  if [[ $name == base ]]; then continue; fi
+  if ((jobs == $(nproc))); then
+    wait -n || exit 1
+    ((jobs -= 1))
+  fi
+  make_one "$name" &
+  ((jobs += 1))
+done
+while ((jobs > 0)); do
+  wait -n || exit 1
+  ((jobs -= 1))
 done
 say "${#names[@]} images: buildah images --filter reference='localhost/fnhost/*'; bills of materials in $out/sbom"

@@ -26,7 +26,6 @@ base_tree() {
   for name in $(functions); do programs+=("$state/functions/$name/$name"); done
   mkdir -p -- "$tree"/{etc,run,tmp,dev,proc,sys}
   chmod 1777 -- "$tree/tmp"
-  : >"$tree.sources"
   add_links "$tree"
   add_libraries "$tree" "" "${programs[@]}"
   add_certificates "$tree"
@@ -35,6 +34,7 @@ base_tree() {
   own_in_image "$tree" /run/fnhost
   add "$tree" "$state/bin/fnhost" /usr/bin/fnhost
   strip --strip-debug "$tree/usr/bin/fnhost"
+  linked >"$work/linked"
   base_parts=$(part fnhost "$tree/usr/bin/fnhost")
   add_sbom "$tree" base "[$base_parts]"
 }
@@ -50,7 +50,6 @@ make_function() { # NAME
   local folder=$tree/functions/$name
   say "image $name"
   mkdir -p -- "$folder"
-  : >"$tree.sources"
   install -m 755 -- "$state/functions/$name/$name" "$folder/$name"
   install -m 644 -- "$repo/functions/$name/function.json" "$folder/function.json"
   summary=$(jq -r .summary "$folder/function.json")
@@ -67,7 +66,6 @@ make_migrate() {
   local tree=$work/migrate
   say "image migrate"
   mkdir -p -- "$tree/usr/bin" "$tree/usr/share/fnhost/migrations"
-  : >"$tree.sources"
   install -m 755 -- "$state/bin/migrate" "$tree/usr/bin/migrate"
   strip --strip-debug "$tree/usr/bin/migrate"
   install -m 644 -- "$repo"/sql/migrations/*.sql "$tree/usr/share/fnhost/migrations/"

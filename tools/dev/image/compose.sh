@@ -10,7 +10,7 @@ compose_functions() {
     jq -r --slurpfile needs "$repo/deploy/containers/needs.json" '
       ([.needs[] as $need | $needs[0][$need] // error("deploy/containers/needs.json lacks \($need)")] | add // {}) as $variables |
       ([$variables[] | select(startswith("/run/secrets/")) | ltrimstr("/run/secrets/")] | unique) as $secrets |
-      "  \(.name):",
+      "  \(if .name == "null" then "\"null\"" else .name end):",
       "    <<: *function",
       "    image: localhost/fnhost/\(.name):${FNHOST_TAG:-dev}",
       "    environment:",

@@ -27,8 +27,8 @@ make_image() {
     cat
   } >"$tree.context/Containerfile"
   buildah bud --quiet --identity-label=false --layers=false --format oci --timestamp 0 --pull-never --tag "$(image_name "$name" "$tag")" \
-    --tag "$(image_name "$name" "${revision:0:12}")" "$tree.context" >"$work/buildah.log" 2>&1 </dev/null || {
-    cat "$work/buildah.log" >&2
+    --tag "$(image_name "$name" "${revision:0:12}")" "$tree.context" >"$tree.log" 2>&1 </dev/null || {
+    cat "$tree.log" >&2
     fail "no image $name (see above)"
   }
   rm -rf -- "$tree.context"

@@ -8,7 +8,7 @@ set -euo pipefail
 sbom() {
   local name=$1 parts=$2
   shift 2
-  { packages "$@" && linked; } | jq -R -s --arg image "$name" --arg version "$(version)" --argjson parts "$parts" --arg distro debian-12 '
+  { packages "$@" && cat -- "$work/linked"; } | jq -R -s --arg image "$name" --arg version "$(version)" --argjson parts "$parts" --arg distro debian-12 '
     def debian: split(" ") | {
       type: "library", name: .[0], version: .[1],
       purl: "pkg:deb/debian/\(.[0])@\(.[1] | @uri)?arch=\(.[2])&distro=\($distro)",

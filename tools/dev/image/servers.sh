@@ -7,8 +7,7 @@ make_nginx() {
   local tree=$work/nginx share=$work/nginx/usr/share/fnhost name swagger
   say "image nginx"
   mkdir -p -- "$share" "$tree/etc/fnhost"
-  : >"$tree.sources"
-  add_from_package "$tree" "$nginx" /usr/sbin/nginx
+  add_from_packages "$tree" <<<"$nginx"
   add_libraries "$tree" "$work/base" "$nginx"
   # What ./dev up lays for an instance's NGINX, by the same code.
   lay_static
@@ -35,17 +34,14 @@ make_postgres() {
   local tree=$work/postgres file
   local lib=/usr/lib/postgresql/15 share=/usr/share/postgresql/15
   say "image postgres"
-  mkdir -p -- "$tree"
-  : >"$tree.sources"
-  while read -r file; do
-    [[ $file == *.bc || $file == */llvmjit* || -L $file || ! -f $file ]] || add_from_package "$tree" "$file"
-  done < <(dpkg -L postgresql-15 | grep -E "^($lib/(bin/(postgres|initdb|pg_ctl)\$|lib/)|$share/)")
-  for file in "$lib/bin/psql" "$lib/bin/pg_isready" /bin/{dash,cat,mv,rm} /usr/lib/locale/C.utf8/LC_*; do
-    [[ ! -f $file ]] || add_from_package "$tree" "$file"
-  done
-  while read -r file; do
-    [[ -d $file ]] || add_from_package "$tree" "$file"
-  done < <(dpkg -L tzdata | grep '^/usr/share/zoneinfo/' | grep -v /right/)
+  {
+    dpkg -L postgresql-15 | grep -E "^($lib/(bin/(postgres|initdb)\$|lib/)|$share/)" | grep -vE '\.bc$|/llvmjit'
+    find /usr/lib/locale/C.utf8 -type f
+    dpkg -L tzdata | grep '^/usr/share/zoneinfo/' | grep -v /right/
+    printf '%s\n' "$lib"/bin/{psql,pg_isready} /bin/{dash,cat,mv,rm}
+  } | while read -r file; do
+    if [[ -f $file ]]; then printf '%s\n' "$file"; fi
+  done | add_from_packages "$tree"
   ln -s dash "$tree/usr/bin/sh"
   add_libraries "$tree" "$work/base" "$lib"/bin/{postgres,initdb,psql} "$lib"/lib/{plpgsql,dict_snowball}.so /bin/{dash,mv}
   install -D -m 755 -- "$repo/deploy/containers/postgres.sh" "$tree/usr/bin/start-postgres"

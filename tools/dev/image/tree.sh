@@ -38,9 +38,14 @@ add_libraries() {
 
 # Which package a file of a tree was taken from is known by its place on this machine; TREE.sources keeps the places.
 note_source() { readlink -f -- "$2" >>"$1.sources"; }
-add_from_package() { # TREE FILE [TO]
-  add "$@"
-  note_source "$1" "$2"
+
+# add_from_packages TREE: the files of this machine whose paths stdin has, a line each.
+add_from_packages() {
+  local list=$1.list
+  mkdir -p -- "$1"
+  cat >"$list"
+  tar -C / -h -cf - --files-from <(sed 's,^/,,' "$list") --transform 's,^\(lib\|lib64\|bin\|sbin\)/,usr/\1/,' | tar -C "$1" -xf -
+  xargs -d '\n' readlink -f -- <"$list" >>"$1.sources"
 }
 
 # owners: reads places, prints the names of the packages that they belong to.
@@ -56,10 +61,15 @@ owners() {
 # shellcheck disable=SC2016 # dpkg-query's own words
 package_line='${Package} ${Version} ${Architecture} ${source:Package} ${source:Version}'
 
-# packages TREE...: "NAME VERSION ARCHITECTURE SOURCE SOURCE_VERSION" of each Debian package with a file in these trees.
+# packages TREE...: "NAME VERSION ARCHITECTURE SOURCE SOURCE_VERSION" of each Debian package with a file in these trees. Looked
+# up once for each tree, which must be whole by then.
 packages() {
-  cat -- "${@/%/.sources}" 2>/dev/null | owners |
-    xargs -r dpkg-query -W -f="$package_line\n" | sort -u
+  local tree
+  for tree in "$@"; do
+    [[ -s $tree.sources ]] || continue
+    [[ -f $tree.packages ]] || owners <"$tree.sources" | xargs -r dpkg-query -W -f="$package_line\n" >"$tree.packages"
+    cat -- "$tree.packages"
+  done | sort -u
 }
 
 # Their licences travel with them.

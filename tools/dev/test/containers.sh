@@ -3,7 +3,7 @@
 # shellcheck disable=SC2154 # what test.sh sets
 set -euo pipefail
 
-# use_own_storage FOLDER: podman and buildah keep images and containers of tests apart from the user's.
+# use_own_storage FOLDER: podman and buildah keep images, containers and networks of tests apart from the user's.
 use_own_storage() {
   mkdir -p -- "$1"
   cat >"$1/storage.conf" <<EOF
@@ -22,7 +22,15 @@ events_logger = "file"
 tmp_dir = "$1/tmp"
 [network]
 network_config_dir = "$1/networks"
+default_network = "tests"
 EOF
+  # A bridge of their own: on podman's usual one, containers of two storages get the same addresses.
+  mkdir -p -- "$1/networks"
+  jq -n --arg id "$(printf %s "$1" | sha256sum | cut -d' ' -f1)" --arg interface "fnhost$$" \
+    --arg net "10.$((64 + $$ / 256 % 128)).$(($$ % 256))" '{
+      name: "tests", id: $id, driver: "bridge", network_interface: $interface, created: "2026-01-01T00:00:00Z",
+      subnets: [{subnet: "\($net).0/24", gateway: "\($net).1"}], ipv6_enabled: false, internal: false, dns_enabled: true,
+      ipam_options: {driver: "host-local"}}' >"$1/networks/tests.json"
   export CONTAINERS_STORAGE_CONF="$1/storage.conf" CONTAINERS_CONF="$1/containers.conf"
 }
 

@@ -89,10 +89,10 @@ Cluster::Cluster() {
 }
 
 void Cluster::Start() {
-  postmaster_ = Spawn({BinaryFolder() + "/postgres", "-D", folder_ + "/data", "-k", folder_, "-h",
-                       "", "-c", "fsync=off", "-c", "full_page_writes=off", "-c",
-                       "shared_buffers=64MB"},
-                      folder_ + "/log");
+  postmaster_ =
+      Spawn({BinaryFolder() + "/postgres", "-D", folder_ + "/data", "-k", folder_, "-h", "", "-c",
+             "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=64MB"},
+            folder_ + "/log");
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   for (;;) {
     try {
@@ -128,7 +128,7 @@ Database::Database() {
   Runner(owner, ReadMigrations("sql/migrations"), 10, [](const char*, const Migration&) {
   }).Up(std::numeric_limits<int>::max());
   for (const auto* role :
-       {"thoughts_service", "accounts_service", "admin_service", "web_service"}) {
+       {"thoughts_service", "accounts_service", "admin_service", "web_service", "import_service"}) {
     std::ofstream(url_file(role)) << url(role) << "\n";
   }
 }

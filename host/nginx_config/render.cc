@@ -144,7 +144,7 @@ std::string RenderNginx(const HostConfig& config, const std::vector<Manifest>& m
       {"rate_limits", ""},
       {"rate_zones", ""},
       {"no_cors", ""},
-      {"upstreams", RenderUpstreams(Servers(config), manifests)},
+      {"upstreams", RenderUpstreams(Servers(config), manifests, settings.canaries)},
       {"monolith", config.monolith ? "'\"monolith\":$log_monolith,'\n" : ""},
       {"switch", RenderSwitch(config)},
       {"public_unknown", Unknown(config, Server::kPublic)},

@@ -42,6 +42,7 @@
 #include <vector>
 
 #include "host/supervisor/monolith.h"
+#include "host/supervisor/upstream.h"
 
 namespace host {
 
@@ -61,6 +62,7 @@ struct NginxSettings {
   int workers = 2;
   std::string listen = "127.0.0.1";          // an address, IPv4 or IPv6
   std::string upstream;                      // as ParseUpstream gives it; "": sockets in run_dir
+  Canaries canaries;                         // by the command line: fnhost nginx --canaries
   bool stdio = false;                        // logs go to stderr and stdout, not to files
   std::vector<std::string> trusted_proxies;  // addresses, or networks as "10.0.0.0/8"
 };

@@ -66,4 +66,23 @@ std::string UpstreamOf(const std::string& server, const std::string& function) {
   return out;
 }
 
+std::expected<Canaries, std::string> ParseCanaries(std::string_view text) {
+  Canaries out;
+  if (text.empty()) return out;
+  while (true) {
+    const std::string_view one = text.substr(0, text.find(','));
+    const size_t equals = one.find('=');
+    int percent = 0;
+    const char* const end = one.data() + one.size();
+    const char* const from = equals == std::string_view::npos ? end : one.data() + equals + 1;
+    const auto [rest, fault] = std::from_chars(from, end, percent);
+    if (equals == 0 || fault != std::errc() || rest != end || percent < 1 || percent > 99 ||
+        !out.emplace(one.substr(0, equals), percent).second) {
+      return std::unexpected("must be NAME=PERCENT (1 to 99), each name once, as login=10,cart=5");
+    }
+    if (one.size() == text.size()) return out;
+    text.remove_prefix(one.size() + 1);
+  }
+}
+
 }  // namespace host

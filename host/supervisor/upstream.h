@@ -3,6 +3,7 @@
 #pragma once
 
 #include <expected>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -16,5 +17,10 @@ std::expected<std::string, std::string> ParseUpstream(std::string_view text);
 
 // The server of one function, from what ParseUpstream gave.
 std::string UpstreamOf(const std::string& server, const std::string& function);
+
+// Shares of requests that go to a second version of a function, which is called NAME-canary:
+// "login=10,cart=5", in percent, 1 to 99; "" is none. The error says what it must be.
+using Canaries = std::map<std::string, int>;
+std::expected<Canaries, std::string> ParseCanaries(std::string_view text);
 
 }  // namespace host

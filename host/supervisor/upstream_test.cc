@@ -23,3 +23,13 @@ BOOST_AUTO_TEST_CASE(what_leads_all_functions_to_one_place_or_nowhere_is_refused
     BOOST_TEST(!host::ParseUpstream(bad).has_value(), bad);
   }
 }
+
+BOOST_AUTO_TEST_CASE(shares_of_canaries_are_read_and_nonsense_is_refused) {
+  const host::Canaries expected = {{"cart", 5}, {"log_in", 10}};
+  BOOST_TEST((host::ParseCanaries("log_in=10,cart=5").value() == expected));
+  BOOST_TEST(host::ParseCanaries("").value().empty());
+  for (const char* bad : {"login", "login=", "=5", "login=0", "login=100", "login=5%", "login=5,",
+                          ",login=5", "login=5,login=6", "login=5;cart=6"}) {
+    BOOST_TEST(!host::ParseCanaries(bad).has_value(), bad);
+  }
+}

@@ -64,8 +64,10 @@ bool Answers(int port) {
 }
 
 std::string ReadFile(const fs::path& path) {
+  std::ifstream in(path);
+  if (!in) throw std::runtime_error("cannot read " + path.string());
   std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
+  text << in.rdbuf();
   return text.str();
 }
 
@@ -84,9 +86,11 @@ std::string BcryptHash(const std::string& password) {
 Database::Database(const sql::testing::Cluster& cluster)
     : Database(cluster.url(), cluster.url("postgres", "monolith")) {}
 
-Database::Database(const std::string& superuser_url, const std::string& url) : url_(url) {
+Database::Database(const std::string& superuser_url, const std::string& url,
+                   const std::string& folder)
+    : url_(url) {
   sql::Connection(superuser_url).Run("CREATE DATABASE monolith");
-  sql::Connection(url_).Run(ReadFile("tests/monolith/schema.sql"));
+  sql::Connection(url_).Run(ReadFile(folder + "/schema.sql"));
 }
 
 void Database::AddUser(const std::string& name, const std::string& password) {

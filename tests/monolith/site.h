@@ -24,8 +24,9 @@ class Database {
  public:
   // Throws sql::Error, also when it is there already.
   explicit Database(const sql::testing::Cluster& cluster);
-  // `superuser_url` names any database of the server, `url` the one to make.
-  Database(const std::string& superuser_url, const std::string& url);
+  // `superuser_url` names any database of the server, `url` the one to make. `folder`: as below.
+  Database(const std::string& superuser_url, const std::string& url,
+           const std::string& folder = "tests/monolith");
 
   const std::string& url() const { return url_; }
   // With a bcrypt hash that is cheap to check.

@@ -22,7 +22,7 @@ EOF
 packages=(
   build-essential g++ bazel-bootstrap bazel-rules-java bazel-rules-proto
   libfcgi-dev libpq-dev libssl-dev nlohmann-json3-dev libfmt-dev libcli11-dev libcrypt-dev prometheus-cpp-dev libdw-dev
-  libkainjow-mustache-dev
+  libkainjow-mustache-dev libyaml-cpp-dev
   libboost-test-dev libcurl4-openssl-dev
   uwsgi-core uwsgi-plugin-python3 # the old sites of host/routing and tests/monolith
   python3-django python3-psycopg2 python3-bcrypt python3-jwt python3-cryptography # the program of tests/monolith
@@ -44,7 +44,7 @@ while (($# > 0)); do
     --fuzz) packages+=(clang-19 libclang-rt-19-dev) ;;
     --bench) packages+=(wrk php-fpm) ;;
     --containers)
-      packages+=(podman buildah runc containernetworking-plugins iptables catatonit uidmap netavark aardvark-dns podman-compose)
+      packages+=(podman buildah runc containernetworking-plugins iptables catatonit uidmap netavark aardvark-dns nftables podman-compose)
       ;;
     -h | --help)
       usage

@@ -18,6 +18,8 @@ source "$here/test/instance.sh"
 source "$here/test/node.sh"
 # shellcheck source=tools/dev/test/containers.sh
 source "$here/test/containers.sh"
+# shellcheck source=tools/dev/test/kubernetes.sh
+source "$here/test/kubernetes.sh"
 # shellcheck source=tools/dev/test/openapi.sh
 source "$here/test/openapi.sh"
 
@@ -35,6 +37,7 @@ Examples:
   ./dev test chaos --seconds 600 --load 5      each of its loads for ten minutes, with five times as many requests
   ./dev test chaos --only 'kills/*'
   ./dev test containers             tests/containers: images, and containers of them in podman; skipped where that cannot run
+  ./dev test kubernetes             tests/kubernetes: deploy/kubernetes against the schemas, without a cluster (20 seconds)
   ./dev test fuzz                   tests/fuzz: what strangers write and we parse, 20 seconds in all
   ./dev test fuzz --seconds 600     each of its programs for ten minutes
 
@@ -52,7 +55,7 @@ EOF
 what=all seconds='' load='' only='' screenshots=''
 while (($# > 0)); do
   case $1 in
-    unit | e2e | oauth | browser | chaos | containers | fuzz) what=$1 ;;
+    unit | e2e | oauth | browser | chaos | containers | kubernetes | fuzz) what=$1 ;;
     --seconds | --load)
       need_value "$1" $#
       [[ $2 =~ ^[1-9][0-9]*$ ]] || misuse "test: $1 needs a number"
@@ -106,8 +109,10 @@ if [[ $what == all || $what == oauth || $what == e2e ]]; then need+=(--oauth); f
 if [[ $what == all || $what == browser ]]; then need+=(--browser); fi
 if [[ $what == all || $what == fuzz ]]; then need+=(--fuzz); fi
 if [[ $what == containers ]]; then need+=(--oauth --containers); fi
+if [[ $what == kubernetes ]]; then need+=(--oauth); fi
 bash "$here/install.sh" "${need[@]}"
 if [[ $what == all || $what == unit ]]; then test_unit; fi
+if [[ $what == all || $what == kubernetes ]]; then test_kubernetes; fi
 if [[ $what == all || $what == fuzz ]]; then test_fuzz "${seconds:-4}"; fi
 if [[ $what == all || $what == e2e ]]; then
   record_exchanges e2e

@@ -125,13 +125,13 @@ for name in "${names[@]}"; do
   if [[ $name == base ]]; then continue; fi
   if ((jobs == $(nproc))); then
     wait -n || exit 1
-    ((jobs -= 1))
+    jobs=$((jobs - 1))
   fi
   make_one "$name" &
-  ((jobs += 1))
+  jobs=$((jobs + 1))
 done
 while ((jobs > 0)); do
   wait -n || exit 1
-  ((jobs -= 1))
+  jobs=$((jobs - 1))
 done
 say "${#names[@]} images: buildah images --filter reference='localhost/fnhost/*'; bills of materials in $out/sbom"

@@ -40,8 +40,8 @@ DatabaseState Ask(const ReadyCheck& settings, const std::string& sql,
       connection = std::make_unique<db::Connection>(
           db::ConnectionSettings{.conninfo = ReadConninfo(settings.database_url_file),
                                  .name = "fnhost",
-                                 .statement_timeout_ms = 2000},
-          deadline);
+                                 .statement_timeout_ms = 2000});
+      connection->Establish(deadline);
     }
     const db::Statement statement{"fnhost.ready", sql.c_str()};
     const db::Rows rows = connection->Run(statement, {}, deadline);

@@ -71,9 +71,8 @@ void RequireText(const std::vector<Parameter>& parameters) {
 
 }  // namespace
 
-Connection::Connection(const ConnectionSettings& settings, SteadyTime deadline,
-                       Canceller* canceller)
-    : canceller_(canceller) {
+Connection::Connection(const ConnectionSettings& settings, Canceller* canceller)
+    : next_(PGRES_POLLING_WRITING), canceller_(canceller) {
   const std::string options =
       fmt::format("{} -c statement_timeout={} -c idle_in_transaction_session_timeout={}",
                   GivenOptions(settings.conninfo), settings.statement_timeout_ms,
@@ -86,19 +85,21 @@ Connection::Connection(const ConnectionSettings& settings, SteadyTime deadline,
       settings.name.c_str(),     "5000",          static_cast<const char*>(nullptr)};
   connection_ = PQconnectStartParams(keywords.data(), values.data(), /*expand_dbname=*/1);
   if (connection_ == nullptr) throw std::bad_alloc();
-  try {
-    for (PostgresPollingStatusType state = PGRES_POLLING_WRITING; state != PGRES_POLLING_OK;) {
-      if (state == PGRES_POLLING_FAILED || PQstatus(connection_) == CONNECTION_BAD) {
-        Break("connect", FirstLine(PQerrorMessage(connection_)), false);
-      }
-      const short events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT;
-      if (!WaitFor(PQsocket(connection_), events, deadline))
-        Break("connect", "no answer in time", false);
-      state = PQconnectPoll(connection_);
+  // A Unix socket takes the first packet at once, and PostgreSQL begins.
+  pollfd ready{PQsocket(connection_), POLLOUT, 0};
+  if (PQstatus(connection_) != CONNECTION_BAD && poll(&ready, 1, 0) == 1)
+    next_ = PQconnectPoll(connection_);
+}
+
+void Connection::Establish(SteadyTime deadline) {
+  while (next_ != PGRES_POLLING_OK) {
+    if (next_ == PGRES_POLLING_FAILED || PQstatus(connection_) == CONNECTION_BAD) {
+      Break("connect", FirstLine(PQerrorMessage(connection_)), false);
     }
-  } catch (...) {
-    PQfinish(connection_);
-    throw;
+    const short events = next_ == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+    if (!WaitFor(PQsocket(connection_), events, deadline))
+      Break("connect", "no answer in time", false);
+    next_ = PQconnectPoll(connection_);
   }
   // Or libpq would wait for room in the socket by itself, and for ever.
   PQsetnonblocking(connection_, 1);

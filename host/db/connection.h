@@ -48,13 +48,15 @@ struct ConnectionSettings {
 
 class Connection {
  public:
-  // Throws Broken when PostgreSQL does not answer by `deadline`. The name of a host is looked up
-  // without a limit: give an address where that matters. `canceller` outlives the connection; null:
-  // a statement that runs out of time is left to statement_timeout.
-  Connection(const ConnectionSettings& settings, SteadyTime deadline,
-             Canceller* canceller = nullptr);
+  // Asks PostgreSQL for a connection and does not wait for it; a refusal shows in Establish. But the
+  // name of a host is looked up without a limit: give an address where that matters. `canceller`
+  // outlives the connection; null: a statement that runs out of time is left to statement_timeout.
+  explicit Connection(const ConnectionSettings& settings, Canceller* canceller = nullptr);
   Connection(const Connection&) = delete;
   ~Connection();
+
+  // Before anything else. Throws Broken when PostgreSQL refuses or does not answer by `deadline`.
+  void Establish(SteadyTime deadline);
 
   // Runs a statement, preparing it at its first use here. Throws Error; Broken, after which the
   // connection is of no use; or TimedOut: after `deadline` nothing is begun, and what has begun is
@@ -79,6 +81,7 @@ class Connection {
   [[noreturn]] void GiveUp(const char* name);
 
   pg_conn* connection_ = nullptr;
+  int next_;  // PostgresPollingStatusType: what connecting waits for
   Canceller* const canceller_;
   std::set<std::string_view> prepared_;  // names of Statements, which live as long as the process
   bool broken_ = false;

@@ -210,3 +210,36 @@ BOOST_AUTO_TEST_CASE(c1_while_postgresql_is_away_calls_fail_fast_and_then_all_is
       << " ms");
   BOOST_TEST(server.Count() == 2);
 }
+
+BOOST_AUTO_TEST_CASE(a_connection_asked_for_ahead_is_the_first_request_s) {
+  Server& server = Shared();
+  const std::string name = "ahead";
+  constexpr Statement count{"test.named",
+                            "SELECT count(*) AS n FROM pg_stat_activity WHERE application_name = $1"};
+  const auto open = [&] {
+    return db::Database(server.pool, Server::In(5s)).One(count, name).Integer("n");
+  };
+  db::Pool pool({.conninfo = server.cluster.url(), .name = name}, 1, kLog);
+  pool.ConnectAhead();
+  const auto start = steady_clock::now();
+  while (open() == 0) {  // PostgreSQL makes it while nobody waits for it
+    BOOST_REQUIRE((steady_clock::now() - start < 5s));
+    std::this_thread::yield();
+  }
+  BOOST_TEST(db::Database(pool, Server::In(5s)).One(kSum, 40, 2).Integer("sum") == 42);
+  BOOST_TEST(open() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_asked_for_while_postgresql_was_away_harms_no_request) {
+  Server server;
+  server.cluster.Stop();
+  db::Pool refused({.conninfo = server.cluster.url(), .name = "refused"}, 1, kLog);
+  refused.ConnectAhead();
+  server.cluster.Start();
+  BOOST_TEST(db::Database(refused, Server::In(5s)).One(kSum, 40, 2).Integer("sum") == 42);
+  db::Pool lost({.conninfo = server.cluster.url(), .name = "lost"}, 1, kLog);
+  lost.ConnectAhead();
+  server.cluster.Stop();
+  server.cluster.Start();
+  BOOST_TEST(db::Database(lost, Server::In(5s)).One(kSum, 40, 2).Integer("sum") == 42);
+}

@@ -28,6 +28,29 @@ Lease::~Lease() {
 Pool::Pool(ConnectionSettings settings, size_t size, const Log& log)
     : settings_(std::move(settings)), size_(size), log_(log) {}
 
+void Pool::ConnectAhead() {
+  auto connection = std::make_unique<Connection>(settings_, &canceller_);
+  const std::lock_guard lock(mutex_);
+  ahead_ = std::move(connection);
+}
+
+std::unique_ptr<Connection> Pool::Connect(SteadyTime deadline) {
+  std::unique_ptr<Connection> ahead;
+  {
+    const std::lock_guard lock(mutex_);
+    ahead = std::move(ahead_);
+  }
+  if (ahead) try {
+      ahead->Establish(deadline);
+      return ahead;
+    } catch (const Broken&) {
+      // PostgreSQL may be back since it was asked.
+    }
+  auto connection = std::make_unique<Connection>(settings_, &canceller_);
+  connection->Establish(deadline);
+  return connection;
+}
+
 Lease Pool::Take(SteadyTime deadline) {
   for (;;) {
     std::unique_ptr<Connection> connection;
@@ -47,7 +70,7 @@ Lease Pool::Take(SteadyTime deadline) {
   const auto start = std::chrono::steady_clock::now();
   try {
     const auto by = std::min(deadline, start + kConnectTimeout);
-    auto connection = std::make_unique<Connection>(settings_, by, &canceller_);
+    auto connection = Connect(by);
     const std::lock_guard lock(mutex_);
     closed_until_ = {};
     if (std::exchange(away_, false)) log_.Info("database back");

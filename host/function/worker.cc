@@ -78,16 +78,24 @@ void PrepareListener() {
   setrlimit(RLIMIT_NOFILE, &files);
 }
 
+// A request waits for this worker (or another one) to start.
+bool SomebodyWaits() {
+  pollfd listener{0, POLLIN, 0};
+  return poll(&listener, 1, 0) == 1;
+}
+
 std::unique_ptr<db::Pool> MakePool(const Config& config, const LoopSettings& settings,
                                    const Log& log) {
   if (!config.Find("DATABASE_URL_FILE")) return nullptr;
   // PostgreSQL gives a statement up before the request's deadline does.
   const auto statement_timeout = settings.timeout * 9 / 10;
-  return std::make_unique<db::Pool>(
+  auto pool = std::make_unique<db::Pool>(
       db::ConnectionSettings{.conninfo = config.FileText("DATABASE_URL_FILE"),
                              .name = config.Find("FNHOST_FUNCTION").value_or("function"),
                              .statement_timeout_ms = static_cast<int>(statement_timeout.count())},
       settings.threads, log);
+  if (SomebodyWaits()) pool->ConnectAhead();
+  return pool;
 }
 
 // The supervisor's scoreboard, or a private one when there is none: the loop needs its numbers too.

@@ -13,6 +13,7 @@ Examples:
                            5 rounds of 10 seconds each (3 of 5)
   ./dev bench host 50      cold starts, deploys, memory: 50 times each (20)
   ./dev bench pages 10     the front end's pages with 100,000 thoughts: 10 seconds each
+  ./dev bench cpu 10       what one request costs NGINX, functions and PostgreSQL: 10 seconds of each kind (10)
   ./dev bench tokens 21    signing and checking tokens, with and without the cache: medians of 21 rounds (21)
 
 Needs nothing running. The figures are worth something on a quiet machine alone.
@@ -27,7 +28,7 @@ for argument in "$@"; do
       usage
       exit 0
       ;;
-    empty | host | pages | tokens) what=$argument ;;
+    empty | host | pages | cpu | tokens) what=$argument ;;
     *)
       [[ $argument =~ ^[1-9][0-9]*$ ]] || misuse "bench: \"$argument\" is not a number. ./dev bench --help."
       numbers+=("$argument")
@@ -39,6 +40,7 @@ wanted() { [[ $what == all || $what == "$1" ]]; }
 if wanted empty; then bash "$repo/tests/bench/empty.sh" "${numbers[@]}"; fi
 if wanted host; then bash "$repo/tests/bench/host.sh" "${numbers[@]:0:1}"; fi
 if wanted pages; then bash "$repo/tests/bench/pages.sh" "${numbers[@]:0:1}"; fi
+if wanted cpu; then bash "$repo/tests/bench/cpu.sh" "${numbers[@]:0:1}"; fi
 if wanted tokens; then
   bazel_ build //tests/bench:token_check >/dev/null 2>&1 || fail "tests/bench:token_check does not build"
   "$(bazel_bin)/tests/bench/token_check" "${numbers[@]:0:1}"

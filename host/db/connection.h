@@ -48,9 +48,10 @@ struct ConnectionSettings {
 
 class Connection {
  public:
-  // Asks PostgreSQL for a connection and does not wait for it; a refusal shows in Establish. But the
-  // name of a host is looked up without a limit: give an address where that matters. `canceller`
-  // outlives the connection; null: a statement that runs out of time is left to statement_timeout.
+  // Asks PostgreSQL for a connection and does not wait for it; a refusal shows in Establish. But
+  // the name of a host is looked up without a limit: give an address where that matters.
+  // `canceller` outlives the connection; null: a statement that runs out of time is left to
+  // statement_timeout.
   explicit Connection(const ConnectionSettings& settings, Canceller* canceller = nullptr);
   Connection(const Connection&) = delete;
   ~Connection();

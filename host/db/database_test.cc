@@ -214,8 +214,8 @@ BOOST_AUTO_TEST_CASE(c1_while_postgresql_is_away_calls_fail_fast_and_then_all_is
 BOOST_AUTO_TEST_CASE(a_connection_asked_for_ahead_is_the_first_request_s) {
   Server& server = Shared();
   const std::string name = "ahead";
-  constexpr Statement count{"test.named",
-                            "SELECT count(*) AS n FROM pg_stat_activity WHERE application_name = $1"};
+  constexpr Statement count{
+      "test.named", "SELECT count(*) AS n FROM pg_stat_activity WHERE application_name = $1"};
   const auto open = [&] {
     return db::Database(server.pool, Server::In(5s)).One(count, name).Integer("n");
   };

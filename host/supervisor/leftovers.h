@@ -1,6 +1,6 @@
 // Workers of a dead supervisor that nobody can take over: its keeper died with it, or they were
-// starting or leaving. They go on serving, so that nobody's request fails; once the new supervisor's
-// own workers are ready, they are drained.
+// starting or leaving. They go on serving, so that nobody's request fails; once the new
+// supervisor's own workers are ready, they are drained.
 #pragma once
 
 #include <sys/types.h>

@@ -89,10 +89,10 @@ Cluster::Cluster() {
 }
 
 void Cluster::Start() {
-  postmaster_ = Spawn({BinaryFolder() + "/postgres", "-D", folder_ + "/data", "-k", folder_, "-h",
-                       "", "-c", "fsync=off", "-c", "full_page_writes=off", "-c",
-                       "shared_buffers=64MB"},
-                      folder_ + "/log");
+  postmaster_ =
+      Spawn({BinaryFolder() + "/postgres", "-D", folder_ + "/data", "-k", folder_, "-h", "", "-c",
+             "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=64MB"},
+            folder_ + "/log");
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   for (;;) {
     try {

@@ -1,5 +1,8 @@
 // The part of options.h that talks to a host.
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -37,6 +40,12 @@ std::expected<nlohmann::ordered_json, std::string> AskHost(const HostOption& hos
   }
   if (answer["ok"] != true) return std::unexpected(answer.value("error", "refused"));
   return answer;
+}
+
+std::string UserName() {
+  if (const char* user = std::getenv("SUDO_USER"); user != nullptr && *user != '\0') return user;
+  if (const passwd* user = getpwuid(getuid()); user != nullptr) return user->pw_name;
+  return std::to_string(getuid());
 }
 
 int Fail(const std::string& line) { return Fail(std::vector{line}); }

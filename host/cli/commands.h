@@ -28,6 +28,7 @@ void AddStatus(CLI::App& app, Chosen& chosen);
 void AddInvoke(CLI::App& app, Chosen& chosen);
 void AddKeep(CLI::App& app, Chosen& chosen);
 void AddLogs(CLI::App& app, Chosen& chosen);
+void AddMigration(CLI::App& app, Chosen& chosen);
 void AddNew(CLI::App& app, Chosen& chosen);
 void AddNginx(CLI::App& app, Chosen& chosen);
 void AddRoute(CLI::App& app, Chosen& chosen);

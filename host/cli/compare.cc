@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -37,7 +38,8 @@ and the like). Without --path: the function's paths without parameters, then wha
 lately (NGINX's access log, where no queries are).
 
 A secret header belongs in a --header-file ("Name: value" lines), not on the command line.
-Exit 0 when all answers are the same, 1 when any differs or could not be had.
+The running host keeps the outcome for `fnhost migration`. Exit 0 when all answers are the same, 1
+when any differs or could not be had.
 )";
 
 constexpr int kDefaultSamples = 20;
@@ -129,10 +131,26 @@ Json ToJson(const Compared& compared) {
   return tree;
 }
 
+// For `fnhost migration`. A host that does not run moves no route, and needs no comparison.
+void Keep(const Options& options, int64_t compared, int64_t different, int64_t failed) {
+  const HostOption host{.config_file = options.config_file, .socket = ""};
+  if (const auto socket = SocketOf(host); !socket || access(socket->c_str(), F_OK) != 0) return;
+  const Json request = {{"command", "migration"},
+                        {"by", UserName()},
+                        {"compared",
+                         {{"name", options.name},
+                          {"compared", compared},
+                          {"different", different},
+                          {"failed", failed}}}};
+  const auto kept = AskHost(host, request);
+  if (!kept) std::fprintf(stderr, "fnhost: not kept: %s\n", kept.error().c_str());
+}
+
 int Report(const Options& options, const std::vector<Compared>& all) {
   const auto same = std::ranges::count_if(all, &Compared::same);
   const auto failed = std::ranges::count_if(all, [](const auto& c) { return !c.fault.empty(); });
   const auto total = static_cast<int64_t>(all.size());
+  Keep(options, total, total - same - failed, failed);
   if (options.json) {
     Json tree = {
         {"function", options.name},           {"compared", total}, {"same", same},

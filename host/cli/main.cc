@@ -26,6 +26,7 @@ constexpr char kExamples[] = R"(Examples:
   fnhost invoke hello GET /hello --config /etc/fnhost.json
   fnhost route login --to split:10 --config /etc/fnhost.json
   fnhost compare login --config /etc/fnhost.json   the function's answers and the old site's
+  fnhost migration status --config /etc/fnhost.json   how far it is
   fnhost new hello                                 a function's folder that builds
 
 fnhost: runs HTTP functions behind NGINX, a pool of worker processes each.
@@ -84,6 +85,7 @@ int main(int argc, char** argv) {
   host::AddKeep(app, chosen);
   host::AddRoute(app, chosen);
   host::AddCompare(app, chosen);
+  host::AddMigration(app, chosen);
   host::AddTop(app, chosen);
   host::AddDoctor(app, chosen);
   host::AddCompletion(app, chosen);

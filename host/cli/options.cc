@@ -32,7 +32,8 @@ Command& Command::Text(const char* name, std::string& value, const char* type, c
 
 Command& Command::Texts(const char* name, std::vector<std::string>& values, const char* type,
                         const char* summary) {
-  Named(command_->add_option(name, values, summary), type, kOptional)->allow_extra_args(false);
+  Named(command_->add_option(name, values, summary), type, kOptional)
+      ->allow_extra_args(name[0] != '-');
   return *this;
 }
 

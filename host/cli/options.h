@@ -35,8 +35,9 @@ class Command {
   Command& Flag(const char* name, bool& value, const char* summary);
   Command& Text(const char* name, std::string& value, const char* type, const char* summary,
                 Need need = kOptional);
+  // An option that is given any number of times, or all that is left of the arguments by position.
   Command& Texts(const char* name, std::vector<std::string>& values, const char* type,
-                 const char* summary);  // given any number of times
+                 const char* summary);
   Command& OneOf(const char* name, std::string& value, std::vector<std::string> allowed,
                  const char* summary, Need need = kOptional);
   Command& Number(const char* name, int& value, const char* summary, int least = 0, int most = kAny,
@@ -68,6 +69,9 @@ std::expected<std::string, std::string> SocketOf(const HostOption& host);
 std::expected<nlohmann::ordered_json, std::string> AskHost(
     const HostOption& host, const nlohmann::ordered_json& request, const std::vector<int>& fds = {},
     std::chrono::milliseconds timeout = std::chrono::seconds(5));
+
+// Who gives the command, for the history: the user that sudo was called by, else the process's own.
+std::string UserName();
 
 // Says "fnhost: LINE" on stderr; returns 1.
 int Fail(const std::string& line);

@@ -30,9 +30,11 @@ for the next request, NGINX is not reloaded, no request is lost.
   mirror          all requests to the old site; GETs also to the function, marked with the header
                   X-Fnhost-Mirror: 1, and what it answers is dropped
   auto            to the function while it can serve (it does not crash), else to the old site
+  retired         all requests to the function; nothing asks the old site any more, and only
+                  `fnhost migration undo NAME` leads back
 
 On the internal port the header "X-Fnhost-Route: function" or "... monolith" chooses the side of one
-request. `fnhost compare` compares the two.
+request. `fnhost compare` compares the two; `fnhost migration` moves routes step by step.
 )";
 
 struct Options {
@@ -61,6 +63,7 @@ int Route(const Options& options) {
     }
     request["name"] = options.name;
     request["to"] = options.to;
+    request["by"] = UserName();
   }
   auto answer = AskHost(options.host, request);
   if (!answer) return Fail(answer.error());
@@ -73,6 +76,9 @@ int Route(const Options& options) {
     text = fmt::format("{}; undo: fnhost route {} --to {}{}\n",
                        RouteSentence(route, answer->at("monolith").get<std::string>()),
                        options.name, route.at("was").get<std::string>(), HostWords(options.host));
+    for (const auto& fault : answer->value("faults", nlohmann::ordered_json::array())) {
+      Fail("moved, but it is not in the history: " + fault.get<std::string>());
+    }
   }
   std::fputs(text.c_str(), stdout);
   return std::fflush(stdout) == 0 ? 0 : Fail("cannot write to stdout");
@@ -85,7 +91,8 @@ void AddRoute(CLI::App& app, Chosen& chosen) {
   Command(app, chosen, "route", "Move a route between function and monolith")
       .Examples(kExamples)
       .Text("name", options->name, "NAME", "The function")
-      .Text("--to", options->to, "TARGET", "function, monolith, split:PERCENT, mirror or auto")
+      .Text("--to", options->to, "TARGET",
+            "function, monolith, split:PERCENT, mirror, auto or retired")
       .Flag("--json", options->json, "One JSON object")
       .Host(options->host)
       .Run([options] { return Route(*options); });

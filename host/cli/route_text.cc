@@ -27,6 +27,8 @@ std::string RouteSentence(const nlohmann::ordered_json& route, const std::string
     case RouteTarget::Kind::kAuto:
       return fmt::format("{}: to the function while it can serve, else to {}; now the {} serves",
                          name, monolith, route.at("serving").get<std::string>());
+    case RouteTarget::Kind::kRetired:
+      return fmt::format("{}: all requests to the function, none ever to {}", name, monolith);
   }
   return name;
 }

@@ -84,10 +84,12 @@ Operations MakeOperations(Supervisor& supervisor, Deployer& deployer, Routing& r
   all["scale"] = [&](const Json& request, std::vector<Fd>&, const Reply& reply) {
     ScalePool(supervisor, request, reply);
   };
-  all["route"] = [&](const Json& request, std::vector<Fd>&, const Reply& reply) {
-    auto answer = routing.Command(request);
-    reply(answer ? Done(*std::move(answer)) : Refused(answer.error()));
-  };
+  for (const char* command : {"route", "migration"}) {
+    all[command] = [&](const Json& request, std::vector<Fd>&, const Reply& reply) {
+      auto answer = routing.Command(request);
+      reply(answer ? Done(*std::move(answer)) : Refused(answer.error()));
+    };
+  }
   return all;
 }
 

@@ -1,10 +1,11 @@
-// The operator's commands that change something: deploy, rollback, scale, route.
+// The operator's commands that change something: deploy, rollback, scale, routes.
 //
 //   {"command":"deploy","name":"login","manifest":"{...}"} with the binary's descriptor beside it;
 //                                                           "manifest" may be missing
 //   {"command":"rollback","name":"login"}
 //   {"command":"scale","name":"login","min":1,"max":4}       one of the two may be missing
 //   {"command":"route",...}                                  host/routing/route_command.h
+//   {"command":"migration",...}                              host/routing/migration_command.h
 //
 // Each is answered by one line, when it is done: {"ok":true,...} or {"ok":false,"error":"..."}.
 #pragma once

@@ -34,13 +34,31 @@ const std::string& Checked(const std::string& key, const std::string& path) {
   return path;
 }
 
+// Functions that run elsewhere have supervisors of their own, each with its numbers.
 std::string RenderSupervisor(const HostConfig& config) {
+  if (!config.nginx.upstream.empty()) return "";
   std::string out = "# The supervisor's own answers: nginx/snippets/supervisor.conf\n";
   for (const char* path : {"/metrics", "/livez", "/readyz"}) {
     out += Fill("snippets/supervisor.conf",
                 {{"path", path}, {"metrics", Checked("metrics", config.metrics)}});
   }
   return out;
+}
+
+std::string Servers(const HostConfig& config) {
+  if (!config.nginx.upstream.empty()) return config.nginx.upstream;
+  return "unix:" + Checked("run_dir", config.run_dir) + "/{name}.sock";
+}
+
+// A line of its own for each request on stdout, so that those of several workers do not mix.
+std::string AccessLog(const NginxSettings& settings) {
+  if (settings.stdio) return "/dev/stdout json";
+  return "\"" + settings.prefix + "/access.log\" json buffer=64k flush=1s";
+}
+
+std::string Listen(const NginxSettings& settings) {
+  const bool v6 = settings.listen.find(':') != std::string::npos;
+  return v6 ? "[" + settings.listen + "]" : settings.listen;
 }
 
 // Behind them $remote_addr is the client: for limits, logs, functions, and the split of routes.
@@ -117,13 +135,16 @@ std::string RenderNginx(const HostConfig& config, const std::vector<Manifest>& m
       {"connections", std::to_string(std::min(kConnections, OpenFiles()))},
       {"shutdown_s", std::to_string(LongestTimeoutS(manifests))},
       {"prefix", Checked("nginx.prefix", settings.prefix)},
+      {"error_log", settings.stdio ? "stderr" : "\"" + settings.prefix + "/error.log\""},
+      {"access_log", AccessLog(settings)},
+      {"listen", Listen(settings)},
       {"public_port", std::to_string(settings.public_port)},
       {"internal_port", std::to_string(settings.internal_port)},
       {"trusted_proxies", RenderTrustedProxies(settings)},
       {"rate_limits", ""},
       {"rate_zones", ""},
       {"no_cors", ""},
-      {"upstreams", RenderUpstreams(Checked("run_dir", config.run_dir), manifests)},
+      {"upstreams", RenderUpstreams(Servers(config), manifests, settings.canaries)},
       {"monolith", config.monolith ? "'\"monolith\":$log_monolith,'\n" : ""},
       {"switch", RenderSwitch(config)},
       {"public_unknown", Unknown(config, Server::kPublic)},

@@ -65,6 +65,60 @@ BOOST_AUTO_TEST_CASE(no_connection_is_kept_to_a_program_without_the_sdk) {
   BOOST_TEST(!Holds(host::RenderNginx({}, {foreign}), "keepalive 64;"));
 }
 
+BOOST_AUTO_TEST_CASE(functions_that_run_elsewhere_are_found_by_their_names) {
+  host::HostConfig config;
+  config.run_dir = "/s/run";
+  config.nginx.upstream = "{dns_name}.functions:9000";
+  config.nginx.listen = "0.0.0.0";
+  config.nginx.stdio = true;
+  auto text = host::RenderNginx(config, {MakeManifest("my_notes", {"GET"}, "/notes")});
+  BOOST_TEST(Holds(text, "server \"my-notes.functions:9000\" max_fails=0;"));
+  BOOST_TEST(Holds(text, "listen 0.0.0.0:8080 "));
+  BOOST_TEST(Holds(text, "error_log stderr "));
+  BOOST_TEST(Holds(text, "access_log /dev/stdout json;"));
+  // Its own supervisor has the numbers of each; there is none beside this NGINX.
+  for (const char* part : {"/s/run", "= /metrics", "= /readyz", "/access.log"}) {
+    BOOST_TEST(!Holds(text, part), part);
+  }
+  config.nginx.listen = "::";
+  config.nginx.upstream = "unix:/sockets/{name}.sock";
+  text = host::RenderNginx(config, {MakeManifest("my_notes", {"GET"}, "/notes")});
+  BOOST_TEST(Holds(text, "server \"unix:/sockets/my_notes.sock\" max_fails=0;"));
+  BOOST_TEST(Holds(text, "listen [::]:8080 "));
+}
+
+BOOST_AUTO_TEST_CASE(a_second_version_gets_its_share_of_the_requests) {
+  host::HostConfig config;
+  config.nginx.upstream = "{dns_name}:9000";
+  config.nginx.canaries = {{"my_notes", 10}};
+  const auto text = host::RenderNginx(
+      config, {MakeManifest("my_notes", {"GET"}, "/notes"), MakeManifest("other", {"GET"}, "/o")});
+  BOOST_TEST(Holds(text, "server \"my-notes:9000\" max_fails=0 weight=90;"));
+  BOOST_TEST(Holds(text, "server \"my-notes-canary:9000\" max_fails=0 weight=10;"));
+  BOOST_TEST(Holds(text, "server \"other:9000\" max_fails=0;"));
+}
+
+// Pods that came later would get nothing otherwise.
+BOOST_AUTO_TEST_CASE(connections_to_an_address_of_many_do_not_grow_old) {
+  host::HostConfig config;
+  const auto manifests = std::vector{MakeManifest("one", {"GET"}, "/one")};
+  BOOST_TEST(Holds(host::RenderNginx(config, manifests), "keepalive_time 1h;"));
+  config.nginx.upstream = "{name}:9000";
+  BOOST_TEST(Holds(host::RenderNginx(config, manifests), "keepalive_time 10s;"));
+}
+
+BOOST_AUTO_TEST_CASE(nginx_answers_on_another_address_and_passes_on_to_a_host_and_port) {
+  Folder folder;
+  auto config = host::testing::MakeConfig(folder.path, folder.path);
+  config.nginx.listen = "0.0.0.0";
+  config.nginx.stdio = true;
+  config.nginx.upstream = "127.0.0.1:9000";
+  BOOST_TEST(host::testing::CheckConfiguration(config, {MakeManifest("p", {"PUT"}, "/p")}) == "");
+  config.nginx.upstream = "{name}.invalid:9000";
+  BOOST_TEST(Holds(host::testing::CheckConfiguration(config, {MakeManifest("p", {"PUT"}, "/p")}),
+                   "host not found in upstream"));
+}
+
 BOOST_AUTO_TEST_CASE(nginx_is_content_without_functions_and_with_every_kind) {
   Folder folder;
   auto config = host::testing::MakeConfig(folder.path, folder.path);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "host/manifest/manifest.h"
+#include "host/supervisor/upstream.h"
 
 namespace host {
 
@@ -19,7 +20,14 @@ inline constexpr int kTries = 4;
 // serve one connection at a time, and would wait at an idle one while others bring requests.
 bool KeepsConnections(const Manifest& manifest);
 
-// `run_dir` as it may stand in an nginx.conf.
-std::string RenderUpstreams(const std::string& run_dir, const std::vector<Manifest>& manifests);
+// `server` is a template as ParseUpstream gives it (host/supervisor/upstream.h), and may stand in
+// an nginx.conf. A host's name is looked up when NGINX starts or is reloaded: it must be known
+// then, or NGINX does not start, and each of its addresses becomes a server.
+// Who is reached over TCP may be one of several behind one address, chosen anew for each
+// connection: so none is used for longer than kConnectionAgeS. `canaries` are functions of which
+// NAME-canary gets a share, request by request; what fails there is tried at the other version.
+inline constexpr int kConnectionAgeS = 10;
+std::string RenderUpstreams(const std::string& server, const std::vector<Manifest>& manifests,
+                            const Canaries& canaries = {});
 
 }  // namespace host

@@ -11,6 +11,7 @@ using Kind = RouteTarget::Kind;
 std::string Serving(const RouteTable::Route& route) {
   switch (route.target.kind) {
     case Kind::kFunction:
+    case Kind::kRetired:
       return "function";
     case Kind::kMonolith:
     case Kind::kMirror:
@@ -32,26 +33,30 @@ Json ToJson(const RouteTable::Route& route) {
 }  // namespace
 
 std::expected<Json, std::string> RouteCommand(const Json& request, const HostConfig& config,
-                                              RouteTable* table) {
-  if (table == nullptr) {
-    return std::unexpected(
-        "there is nothing to choose between: the host's configuration names no \"monolith\"");
+                                              RouteState state) {
+  Json tree = {{"monolith", config.monolith->url}, {"routes", Json::array()}};
+  Json& routes = tree["routes"];
+  if (!request.contains("name")) {
+    for (const auto& route : state.table.Routes()) routes.push_back(ToJson(route));
+    return tree;
   }
-  Json routes = Json::array();
-  if (request.contains("name")) {
-    const auto name = request["name"].get<std::string>();
-    const auto target = ParseTarget(request.at("to").get<std::string>());
-    if (!target) return std::unexpected(target.error());
-    const auto before = table->Find(name);
-    if (const auto moved = table->Set(name, *target); !moved) {
-      return std::unexpected(moved.error());
-    }
-    routes.push_back(ToJson(*table->Find(name)));
-    routes.back()["was"] = ToText(before->target);
-  } else {
-    for (const auto& route : table->Routes()) routes.push_back(ToJson(route));
+  const auto name = request["name"].get<std::string>();
+  const auto target = ParseTarget(request.at("to").get<std::string>());
+  if (!target) return std::unexpected(target.error());
+  const auto before = state.table.Find(name);
+  if (!before) return std::unexpected("there is no function " + name);
+  if (before->target.kind == Kind::kRetired && target->kind != Kind::kRetired) {
+    return std::unexpected(name + " is retired. Back: fnhost migration undo " + name);
   }
-  return Json{{"monolith", config.monolith->url}, {"routes", routes}};
+  std::vector<std::string> faults;
+  const RouteMove how{.by = request.value("by", "")};
+  if (const auto moved = MoveRoutes(state, {{name, *target}}, how, faults); !moved) {
+    return std::unexpected(moved.error());
+  }
+  routes.push_back(ToJson(*state.table.Find(name)));
+  routes.back()["was"] = ToText(before->target);
+  if (!faults.empty()) tree["faults"] = faults;
+  return tree;
 }
 
 }  // namespace host

@@ -19,7 +19,9 @@ struct Host {
   ~Host() { std::filesystem::remove_all(folder); }
 
   std::string Ask(const std::string& request) {
-    const auto answer = host::RouteCommand(Json::parse(request), config, &table);
+    const auto answer = host::RouteCommand(
+        Json::parse(request), config,
+        {table, journal, [](const std::string&) { return true; }, host::WallTime()});
     return answer ? answer->dump() : "refused: " + answer.error();
   }
 
@@ -29,6 +31,7 @@ struct Host {
   }();
   host::HostConfig config;
   host::RouteTable table = host::RouteTable::Open({folder + "/routes", {}, ""}).value();
+  host::RouteJournal journal = host::RouteJournal::Open(folder + "/journal").value();
 };
 
 }  // namespace
@@ -61,11 +64,24 @@ BOOST_FIXTURE_TEST_CASE(what_cannot_be_is_refused, Host) {
   BOOST_TEST(Ask(R"({"command":"route","name":"logout","to":"function"})") ==
              "refused: there is no function logout");
   BOOST_TEST(Ask(R"({"command":"route","name":"login","to":"half"})") ==
-             "refused: must be function, monolith, split:PERCENT, mirror or auto");
+             "refused: must be function, monolith, split:PERCENT, mirror, auto or retired");
   BOOST_CHECK_THROW(Ask(R"({"command":"route","name":"login"})"), Json::exception);
   BOOST_CHECK_THROW(Ask(R"({"command":"route","name":7,"to":"function"})"), Json::exception);
-  const auto alone = host::RouteCommand(Json::parse("{}"), {}, nullptr);
-  BOOST_REQUIRE(!alone.has_value());
-  BOOST_TEST(alone.error() ==
-             "there is nothing to choose between: the host's configuration names no \"monolith\"");
+}
+
+BOOST_FIXTURE_TEST_CASE(every_move_is_written_down, Host) {
+  Ask(R"({"command":"route","name":"login","to":"split:40","by":"alice"})");
+  Ask(R"({"command":"route","name":"login","to":"split:40","by":"bob"})");  // moves nothing
+  const auto moves = host::RouteJournal::Moves(folder + "/journal").value();
+  BOOST_REQUIRE(moves.size() == 1u);
+  BOOST_TEST(moves[0].by == "alice");
+  BOOST_TEST(moves[0].from == "monolith");
+  BOOST_TEST(moves[0].to == "split:40");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_retired_route_is_not_moved_in_passing, Host) {
+  BOOST_TEST(Ask(R"({"command":"route","name":"login","to":"retired"})").starts_with("{"));
+  BOOST_TEST(Ask(R"({"command":"route","name":"login","to":"auto"})") ==
+             "refused: login is retired. Back: fnhost migration undo login");
+  BOOST_TEST(ToText(table.Find("login")->target) == "retired");
 }

@@ -70,6 +70,7 @@ std::optional<RouteTable::Route> RouteOf(const std::string& name, std::string se
 int BucketsOf(const RouteTable::Route& route) {
   switch (route.target.kind) {
     case Kind::kFunction:
+    case Kind::kRetired:
       return kBuckets;
     case Kind::kSplit:
       return route.target.percent;
@@ -119,12 +120,26 @@ Done RouteTable::SetNames(const std::vector<std::string>& names) {
 }
 
 Done RouteTable::Set(const std::string& name, const RouteTarget& target) {
-  const auto found = routes_.find(name);
-  if (found == routes_.end()) return std::unexpected("there is no function " + name);
-  Route route = found->second;
-  route.target = target;
-  if (const auto pointed = Point(route); !pointed) return pointed;
-  found->second = route;
+  return Set(std::map<std::string, RouteTarget>{{name, target}});
+}
+
+Done RouteTable::Set(const std::map<std::string, RouteTarget>& targets) {
+  std::vector<Route> routes;
+  for (const auto& [name, target] : targets) {
+    const auto found = routes_.find(name);
+    if (found == routes_.end()) return std::unexpected("there is no function " + name);
+    routes.push_back({name, target, found->second.can_serve});
+    if (const auto there = Prepare(routes.back()); !there) return there;
+  }
+  for (size_t i = 0; i < routes.size(); ++i) {
+    const auto pointed = Point(routes[i]);
+    if (pointed) continue;
+    for (size_t back = 0; back < i; ++back) {
+      if (const auto again = Point(routes_.at(routes[back].name)); !again) return again;
+    }
+    return pointed;
+  }
+  for (const Route& route : routes) routes_[route.name] = route;
   return Sync(settings_.folder);
 }
 
@@ -154,14 +169,18 @@ RouteTable::Route RouteTable::Read(const std::string& name) const {
   return route.value_or(Route{name, settings_.first, true});
 }
 
-Done RouteTable::Point(const Route& route) const {
+// The set of files that the route's link is to point to.
+Done RouteTable::Prepare(const Route& route) const {
   const std::string set = SetOf(route);
+  if (access((settings_.folder + "/.sets/" + set).c_str(), F_OK) == 0) return {};
+  return MakeSet(set);
+}
+
+Done RouteTable::Point(const Route& route) const {
   const std::string link = settings_.folder + "/" + route.name;
   const std::string fresh = settings_.folder + "/.new-" + route.name;
-  const std::string to = ".sets/" + set;
-  if (access((settings_.folder + "/" + to).c_str(), F_OK) != 0) {
-    if (const auto made = MakeSet(set); !made) return made;
-  }
+  const std::string to = ".sets/" + SetOf(route);
+  if (const auto there = Prepare(route); !there) return there;
   std::error_code error;
   if (fs::read_symlink(link, error) == to) return {};
   unlink(fresh.c_str());
@@ -183,6 +202,7 @@ Done RouteTable::MakeSet(const std::string& name) const {
   }
   if (done) done = MakeFile(fresh + "/function");
   if (done && route->target.kind == Kind::kMirror) done = MakeFile(fresh + "/mirror");
+  if (done && route->target.kind == Kind::kRetired) done = MakeFile(fresh + "/monolith");
   if (done) done = Sync(fresh);
   if (!done) return done;
   if (rename(fresh.c_str(), (sets + "/" + name).c_str()) != 0) {

@@ -7,6 +7,8 @@
 //                                    function serves
 //   FOLDER/.sets/TARGET/function     always there: what the header "X-Fnhost-Route: function" asks
 //   FOLDER/.sets/mirror/mirror       there when GETs go to the function as well
+//   FOLDER/.sets/retired/monolith    there when not even "X-Fnhost-Route: monolith" may ask the
+//                                    monolith
 //
 // TARGET is a RouteTarget's text with "-" for ":", or auto-function, auto-monolith: what `auto` has
 // chosen last. Sets never change once they are there, and a link is replaced by one rename(2): a
@@ -41,6 +43,9 @@ class RouteTable {
 
   // Refuses a name that SetNames did not give.
   std::expected<void, std::string> Set(const std::string& name, const RouteTarget& target);
+  // Several routes as close to one moment as a file system allows, some microseconds between the
+  // first and the last: all of them, or after an error all as they were.
+  std::expected<void, std::string> Set(const std::map<std::string, RouteTarget>& targets);
 
   // For `auto`: whether the function can serve. Kept for other targets too, for when they become
   // `auto`. Unknown names are ignored.
@@ -57,6 +62,7 @@ class RouteTable {
  private:
   explicit RouteTable(const Settings& settings);
 
+  std::expected<void, std::string> Prepare(const Route& route) const;
   std::expected<void, std::string> Point(const Route& route) const;
   std::expected<void, std::string> MakeSet(const std::string& name) const;
   Route Read(const std::string& name) const;

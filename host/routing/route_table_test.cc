@@ -55,7 +55,7 @@ mode_t ModeOf(const fs::path& path) {
 
 BOOST_AUTO_TEST_CASE(a_target_reads_as_it_is_written) {
   for (const char* text :
-       {"function", "monolith", "split:0", "split:40", "split:100", "mirror", "auto"}) {
+       {"function", "monolith", "split:0", "split:40", "split:100", "mirror", "auto", "retired"}) {
     BOOST_TEST(ToText(To(text)) == text);
   }
   for (const char* text : {"", "Function", "split", "split:", "split:101", "split:-1", "split:4.5",
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(each_target_has_the_files_that_nginx_looks_for) {
     BOOST_TEST(TargetOf(table, "login") == target);
     BOOST_TEST(folder.Buckets("login") == buckets, target << " has " << folder.Buckets("login"));
     BOOST_TEST(folder.Has("login/function"));
-    BOOST_TEST(!folder.Has("login/monolith"));
+    BOOST_TEST(folder.Has("login/monolith") == (target == "retired"));
     BOOST_TEST(folder.Has("login/mirror") == (target == "mirror"));
   };
   check("function", 100);
@@ -107,9 +107,27 @@ BOOST_AUTO_TEST_CASE(each_target_has_the_files_that_nginx_looks_for) {
   check("split:100", 100);
   check("mirror", 0);
   check("auto", 100);
+  check("retired", 100);
   BOOST_TEST(folder.Has("login/0"));
   BOOST_REQUIRE(table.Set("login", To("split:1")).has_value());
   BOOST_TEST(folder.Has("login/0"));  // a larger share keeps the clients of a smaller one
+}
+
+BOOST_AUTO_TEST_CASE(several_routes_move_together_or_not_at_all) {
+  const Folder folder;
+  auto table = folder.Open();
+  BOOST_REQUIRE(table.SetNames({"list", "login"}).has_value());
+  BOOST_REQUIRE(table.Set({{"list", To("function")}, {"login", To("split:10")}}).has_value());
+  BOOST_TEST(folder.Buckets("list") == 100);
+  BOOST_TEST(folder.Buckets("login") == 10);
+  const auto unknown = table.Set({{"list", To("monolith")}, {"logout", To("monolith")}});
+  BOOST_TEST(unknown.error() == "there is no function logout");
+  fs::create_directory(folder.path / "routes/.new-login");  // in the way of the second link
+  const auto failed = table.Set({{"list", To("monolith")}, {"login", To("monolith")}});
+  BOOST_TEST(!failed.has_value());
+  BOOST_TEST(folder.Buckets("list") == 100);
+  BOOST_TEST(TargetOf(table, "list") == "function");
+  BOOST_TEST(TargetOf(table, "login") == "split:10");
 }
 
 BOOST_AUTO_TEST_CASE(the_table_survives_a_restart) {

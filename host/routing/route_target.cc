@@ -9,10 +9,11 @@ namespace {
 
 using Kind = RouteTarget::Kind;
 
-constexpr std::array<std::pair<std::string_view, Kind>, 4> kWords = {{{"function", Kind::kFunction},
+constexpr std::array<std::pair<std::string_view, Kind>, 5> kWords = {{{"function", Kind::kFunction},
                                                                       {"monolith", Kind::kMonolith},
                                                                       {"mirror", Kind::kMirror},
-                                                                      {"auto", Kind::kAuto}}};
+                                                                      {"auto", Kind::kAuto},
+                                                                      {"retired", Kind::kRetired}}};
 constexpr std::string_view kSplit = "split:";
 
 }  // namespace
@@ -31,7 +32,7 @@ std::expected<RouteTarget, std::string> ParseTarget(std::string_view text) {
     }
     return std::unexpected("split: takes the function's share, as in split:40 (0 to 100)");
   }
-  return std::unexpected("must be function, monolith, split:PERCENT, mirror or auto");
+  return std::unexpected("must be function, monolith, split:PERCENT, mirror, auto or retired");
 }
 
 std::string ToText(const RouteTarget& target) {

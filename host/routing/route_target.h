@@ -12,8 +12,9 @@ struct RouteTarget {
     kFunction,  // all to the function
     kMonolith,  // all to the monolith
     kSplit,     // `percent` of the clients to the function; each client stays on its side
-    kMirror,  // all to the monolith, and each GET to the function as well, whose answer is dropped
-    kAuto,    // to the function while it can serve, else to the monolith
+    kMirror,   // all to the monolith, and each GET to the function as well, whose answer is dropped
+    kAuto,     // to the function while it can serve, else to the monolith
+    kRetired,  // all to the function, and nothing asks the monolith any more
   };
   Kind kind = Kind::kMonolith;
   int percent = 0;  // kSplit: 0 to 100
@@ -21,7 +22,7 @@ struct RouteTarget {
   bool operator==(const RouteTarget&) const = default;
 };
 
-// "function", "monolith", "split:40", "mirror", "auto"; else what is allowed.
+// "function", "monolith", "split:40", "mirror", "auto", "retired"; else what is allowed.
 std::expected<RouteTarget, std::string> ParseTarget(std::string_view text);
 std::string ToText(const RouteTarget& target);
 

@@ -7,6 +7,7 @@
 
 #include "host/nginx_config/monolith.h"
 #include "host/nginx_config/nginx_config.h"
+#include "host/routing/migration_command.h"
 #include "host/routing/route_command.h"
 
 namespace host {
@@ -37,6 +38,12 @@ std::expected<void, std::string> Routing::Open() {
     fault_ = "the switches of routes: " + table.error();
     return std::unexpected(fault_);
   }
+  auto journal = RouteJournal::Open(RouteJournalFile(config_));
+  if (!journal) {
+    fault_ = "the journal of routes: " + journal.error();
+    return std::unexpected(fault_);
+  }
+  journal_ = *std::move(journal);
   table_ = *std::move(table);
   auto_routes_.emplace(loop_, *table_, log_, able_);
   return {};
@@ -56,8 +63,17 @@ void Routing::Apply(std::vector<Manifest> manifests, NginxSite::Done done) {
 std::expected<nlohmann::ordered_json, std::string> Routing::Command(
     const nlohmann::ordered_json& request) {
   if (!fault_.empty()) return std::unexpected(fault_);
-  auto answer = RouteCommand(request, config_, table_ ? &*table_ : nullptr);
-  if (table_) auto_routes_->Changed();
+  if (!table_) {
+    return std::unexpected(
+        "there is nothing to choose between: the host's configuration names no \"monolith\"");
+  }
+  const RouteState state{*table_, *journal_, able_, std::chrono::system_clock::now()};
+  auto answer = request.at("command") == "migration" ? MigrationCommand(request, config_, state)
+                                                     : RouteCommand(request, config_, state);
+  auto_routes_->Changed();
+  if (answer && answer->contains("faults")) {
+    for (const auto& fault : answer->at("faults")) log_.Error(fault.get<std::string>());
+  }
   return answer;
 }
 

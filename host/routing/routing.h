@@ -15,6 +15,7 @@
 #include "host/manifest/manifest.h"
 #include "host/routing/auto_routes.h"
 #include "host/routing/nginx_site.h"
+#include "host/routing/route_journal.h"
 #include "host/routing/route_table.h"
 #include "host/supervisor/config.h"
 #include "host/supervisor/event_loop.h"
@@ -34,7 +35,7 @@ class Routing {
   // nothing when that is so, else why not.
   void Apply(std::vector<Manifest> manifests, NginxSite::Done done);
 
-  // route_command.h
+  // {"command":"route",...} (route_command.h) or {"command":"migration",...} (migration_command.h)
   std::expected<nlohmann::ordered_json, std::string> Command(const nlohmann::ordered_json& request);
 
  private:
@@ -44,6 +45,7 @@ class Routing {
   const AutoRoutes::Able able_;
   std::string fault_;  // why there is no table
   std::optional<RouteTable> table_;
+  std::optional<RouteJournal> journal_;
   std::optional<AutoRoutes> auto_routes_;
   std::optional<NginxSite> site_;
 };

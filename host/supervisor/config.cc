@@ -15,6 +15,8 @@
 #include <span>
 #include <string_view>
 
+#include "host/supervisor/upstream.h"
+
 namespace host {
 namespace {
 
@@ -29,8 +31,9 @@ constexpr std::string_view kReserved[] = {
 
 constexpr const char* kReadyKeys[] = {"database_url_file", "query", "expect"};
 constexpr const char* kMonolithKeys[] = {"url", "first", "body_bytes", "timeout_ms", "params"};
-constexpr const char* kNginxKeys[] = {"public_port", "internal_port", "prefix",  "static_dir",
-                                      "docs_dir",    "user",          "workers", "trusted_proxies"};
+constexpr const char* kNginxKeys[] = {
+    "public_port", "internal_port", "prefix",   "static_dir", "docs_dir",       "user",
+    "workers",     "listen",        "upstream", "logs",       "trusted_proxies"};
 
 bool IsVariableName(std::string_view name) {
   const auto letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
@@ -286,6 +289,27 @@ void ReadProxies(Reader& reader, const Json& list, std::vector<std::string>& out
   }
 }
 
+// Where NGINX listens, finds functions and logs, when that is not on this machine alone.
+void ReadPlaces(Reader& reader, const Json& object, NginxSettings& out) {
+  reader.Text(object, "nginx", "listen", out.listen);
+  if (out.listen.find('/') != std::string::npos || !IsNetwork(out.listen)) {
+    reader.Fault("nginx.listen", "must be an address, as 127.0.0.1 or ::, not " + out.listen);
+  }
+  std::string upstream;
+  reader.Text(object, "nginx", "upstream", upstream);
+  if (!upstream.empty()) {
+    auto server = ParseUpstream(upstream);
+    if (!server) reader.Fault("nginx.upstream", server.error() + ", not " + upstream);
+    if (server) out.upstream = *std::move(server);
+  }
+  std::string logs = "files";
+  reader.Text(object, "nginx", "logs", logs);
+  if (logs != "files" && logs != "stdio") {
+    reader.Fault("nginx.logs", "must be files or stdio, not " + logs);
+  }
+  out.stdio = logs == "stdio";
+}
+
 void ReadNginx(Reader& reader, const Json& object, NginxSettings& out) {
   if (!reader.Object(object, "nginx", kNginxKeys)) {
     return;
@@ -297,6 +321,7 @@ void ReadNginx(Reader& reader, const Json& object, NginxSettings& out) {
   if (object.contains("docs_dir")) reader.Path(object, "nginx", "docs_dir", out.docs_dir);
   reader.Text(object, "nginx", "user", out.user);
   reader.Number(object, "nginx", "workers", 1, 256, out.workers);
+  ReadPlaces(reader, object, out);
   if (const auto it = object.find("trusted_proxies"); it != object.end()) {
     ReadProxies(reader, *it, out.trusted_proxies);
   }

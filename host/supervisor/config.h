@@ -19,6 +19,11 @@
 //   "nginx": { "public_port": 8080, "internal_port": 8081, "prefix": "/s/nginx",
 //              "static_dir": "/repo/nginx/static", "user": "", "workers": 2,
 //              "docs_dir": "/s/docs",          its openapi.json and the page /docs/; may be left out
+//              "listen": "127.0.0.1",          the address of both ports; in a container "0.0.0.0"
+//              "upstream": "tcp://{name}:9000",   functions that do not run beside it (upstream.h);
+//                                              else NGINX finds them in run_dir
+//              "logs": "files",                in the prefix; or "stdio": errors to stderr, requests
+//                                              to stdout
 //              "trusted_proxies": ["127.0.0.1"] },   whose X-Forwarded-For names the client
 //   "monolith": {                           the old site, when there is one beside the functions
 //     "url": "http://127.0.0.1:9000",       or uwsgi://, fastcgi://; or a socket: uwsgi:///run/x.sock
@@ -37,6 +42,7 @@
 #include <vector>
 
 #include "host/supervisor/monolith.h"
+#include "host/supervisor/upstream.h"
 
 namespace host {
 
@@ -54,6 +60,10 @@ struct NginxSettings {
   std::string docs_dir;    // served below /docs/, and /api/openapi.json; "": none
   std::string user;        // "" unless started as root
   int workers = 2;
+  std::string listen = "127.0.0.1";          // an address, IPv4 or IPv6
+  std::string upstream;                      // as ParseUpstream gives it; "": sockets in run_dir
+  Canaries canaries;                         // by the command line: fnhost nginx --canaries
+  bool stdio = false;                        // logs go to stderr and stdout, not to files
   std::vector<std::string> trusted_proxies;  // addresses, or networks as "10.0.0.0/8"
 };
 

@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_is_named_at_every_level) {
          "fnhost.json: pools: unknown key; known here: " + List(host::kHostKeys));
   Expect(With(R"("nginx": {"prefix": "/n", "static_dir": "/s", "port": 1})"),
          "fnhost.json: nginx.port: unknown key; known here: public_port, internal_port, prefix, "
-         "static_dir, docs_dir, user, workers, trusted_proxies");
+         "static_dir, docs_dir, user, workers, listen, upstream, logs, trusted_proxies");
   Expect(With(R"("ready": {"database_url_file": "/x", "query": "q", "expect": "1", "a": 0})"),
          "fnhost.json: ready.a: unknown key; known here: database_url_file, query, expect");
 }
@@ -135,6 +135,25 @@ BOOST_AUTO_TEST_CASE(trusted_proxies_are_addresses_and_networks) {
                bad);
   }
   Expect(nginx(R"("127.0.0.1")"), "fnhost.json: nginx.trusted_proxies: must be a list, not string");
+}
+
+BOOST_AUTO_TEST_CASE(nginx_may_listen_elsewhere_and_find_functions_elsewhere) {
+  const auto nginx = [](const std::string& more) {
+    return With(R"("nginx": {"prefix": "/n", "static_dir": "/s", )" + more + "}");
+  };
+  const auto config = host::ParseHostConfig(
+      nginx(R"("listen": "::", "upstream": "tcp://{dns_name}:9000", "logs": "stdio")"), "f");
+  BOOST_REQUIRE(config.has_value());
+  BOOST_TEST(config->nginx.listen == "::");
+  BOOST_TEST(config->nginx.upstream == "{dns_name}:9000");
+  BOOST_TEST(config->nginx.stdio);
+  Expect(nginx(R"("listen": "10.0.0.0/8")"),
+         "fnhost.json: nginx.listen: must be an address, as 127.0.0.1 or ::, not 10.0.0.0/8");
+  Expect(nginx(R"("logs": "syslog")"),
+         "fnhost.json: nginx.logs: must be files or stdio, not syslog");
+  Expect(nginx(R"("upstream": "{name}:9000")"),
+         "fnhost.json: nginx.upstream: must be tcp://HOST:PORT or unix:///PATH with {name} or "
+         "{dns_name} in it, as in tcp://{name}:9000, not {name}:9000");
 }
 
 BOOST_AUTO_TEST_CASE(variables_that_fnhost_sets_itself_are_refused) {

@@ -11,17 +11,12 @@
 #include <vector>
 
 #include "sql/client/client.h"
+#include "sql/load/copy_text.h"
+#include "sql/load/search_index.h"
 #include "sql/seed/texts.h"
 
 namespace sql {
 namespace {
-
-// As in sql/migrations; fill_test compares.
-constexpr const char* kCreateIndex =
-    "CREATE INDEX IF NOT EXISTS thoughts_grams_{0} ON thoughts USING gin (grams(folded)) "
-    "WITH (fastupdate = off) WHERE id % 2 = {0};"
-    "COMMENT ON INDEX thoughts_grams_{0} IS "
-    "'Search by substrings of any length, docs/decisions/0002-search-by-grams.md'";
 
 constexpr const char* kInsertUsers = R"(
   WITH new AS (
@@ -47,19 +42,6 @@ constexpr int64_t kRowsPerMessage = 500;
 struct User {
   std::string id, name;
 };
-
-void AppendCopyText(std::string& out, const std::string& text) {
-  for (const char c : text) {
-    if (c == '\\')
-      out += "\\\\";
-    else if (c == '\n')
-      out += "\\n";
-    else if (c == '\t')
-      out += "\\t";
-    else
-      out += c;
-  }
-}
 
 struct Part {
   int64_t first, count;  // text indexes
@@ -122,26 +104,6 @@ int64_t CopyAll(const FillSettings& settings, const std::vector<User>& users, in
   return missing;
 }
 
-// Both halves at the same time, if they are not there.
-void CreateIndexes(const FillSettings& settings) {
-  std::vector<std::future<void>> halves;
-  for (int half = 0; half < 2; ++half) {
-    halves.push_back(std::async(std::launch::async, [&settings, half] {
-      Connection connection(settings.conninfo);
-      connection.Run("SET maintenance_work_mem = '512MB'");
-      connection.Run(fmt::format(kCreateIndex, half));
-    }));
-  }
-  for (auto& half : halves) half.get();
-}
-
-// Whether to drop the search index meanwhile: a row added to it costs about eight times what it
-// costs to build.
-bool Rebuild(Connection& connection, int64_t missing) {
-  if (missing < 20000) return false;
-  return std::stoll(connection.One("SELECT count(*) FROM thoughts")) < 7 * missing;
-}
-
 }  // namespace
 
 Filled Fill(const FillSettings& settings, const FillProgress& progress) {
@@ -158,12 +120,12 @@ Filled Fill(const FillSettings& settings, const FillProgress& progress) {
 
   const int64_t have = std::stoll(connection.One(kSeededThoughts));
   if (have < settings.thoughts) {
-    const bool rebuild = Rebuild(connection, settings.thoughts - have);
-    if (rebuild) connection.Run("DROP INDEX IF EXISTS thoughts_grams_0, thoughts_grams_1");
+    const bool rebuild = IsRebuildQuicker(connection, settings.thoughts - have);
+    if (rebuild) DropSearchIndex(connection);
     filled.thoughts = CopyAll(settings, users, have, connection, progress);
     if (rebuild) progress("search index", 0, 1);
   }
-  CreateIndexes(settings);  // also when an earlier run was killed before it did
+  MakeSearchIndex(settings.conninfo);  // also when an earlier run was killed before it did
   if (filled.thoughts > 0) {
     progress("statistics", 0, 1);
     connection.Run("VACUUM (ANALYZE) thoughts");

@@ -128,7 +128,7 @@ Database::Database() {
   Runner(owner, ReadMigrations("sql/migrations"), 10, [](const char*, const Migration&) {
   }).Up(std::numeric_limits<int>::max());
   for (const auto* role :
-       {"thoughts_service", "accounts_service", "admin_service", "web_service"}) {
+       {"thoughts_service", "accounts_service", "admin_service", "web_service", "import_service"}) {
     std::ofstream(url_file(role)) << url(role) << "\n";
   }
 }

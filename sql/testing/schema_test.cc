@@ -67,6 +67,24 @@ constexpr Right kRights[] = {
     {"admin_service", "DELETE FROM sessions WHERE user_id = 0", "allowed"},
     {"admin_service", "SELECT network FROM sessions", "refused"},
     {"admin_service", "SELECT name FROM personal_tokens", "refused"},
+    {"import_service", "INSERT INTO users (username, password_hash) VALUES ('a', 'b')", "allowed"},
+    {"import_service", "UPDATE users SET password_hash = 'x' WHERE id = 0", "allowed"},
+    {"import_service", "UPDATE users SET scopes = '{admin}' WHERE id = 0", "refused"},
+    {"import_service", "SELECT password_hash FROM users", "refused"},
+    {"import_service", "DELETE FROM users WHERE id = 0", "refused"},
+    {"import_service", "SELECT id FROM thoughts", "allowed"},
+    {"import_service", "SELECT text FROM thoughts", "refused"},
+    {"import_service", "UPDATE thoughts SET text = 'x' WHERE id = 0", "refused"},
+    {"import_service", "DELETE FROM thoughts WHERE id = 0", "refused"},
+    {"import_service", "DELETE FROM imported_thoughts", "refused"},
+    {"import_service", "SELECT setval('thoughts_id_seq', 1)", "refused"},
+    {"import_service", "SELECT reserve_thought_ids(1)", "allowed"},
+    {"import_service", "SELECT drop_search_index()", "allowed"},
+    {"import_service", "DROP INDEX thoughts_grams_0", "refused"},
+    {"thoughts_service", "SELECT drop_search_index()", "refused"},
+    {"accounts_service", "SELECT reserve_thought_ids(1)", "refused"},
+    {"admin_service", "SELECT make_search_index(0)", "refused"},
+    {"admin_service", "SELECT analyze_thoughts()", "refused"},
 };
 
 BOOST_AUTO_TEST_CASE(each_role_may_do_what_its_service_needs_and_no_more) {
@@ -86,7 +104,7 @@ BOOST_AUTO_TEST_CASE(the_front_end_cannot_connect) {
 }
 
 BOOST_AUTO_TEST_CASE(no_service_makes_tables) {
-  for (const auto* role : {"thoughts_service", "accounts_service", "admin_service"}) {
+  for (const auto* role : {"thoughts_service", "accounts_service", "admin_service", "import_service"}) {
     BOOST_TEST(StateOf(role, "CREATE TABLE x (y int)") == "refused", role);
     BOOST_TEST(StateOf(role, "DELETE FROM schema_migrations") == "refused", role);
   }

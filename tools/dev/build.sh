@@ -3,7 +3,7 @@
 # shellcheck disable=SC2154 # what common.sh sets
 set -euo pipefail
 
-tools=(//host/cli:fnhost //sql/runner:migrate //sql/seed:seed //functions/shared/session:token
+tools=(//host/cli:fnhost //sql/runner:migrate //sql/seed:seed //sql/import:import //functions/shared/session:token
   //functions/shared/accounts:hash_password //functions/shared/front:error_pages //host/openapi:openapi)
 
 functions() { # names of all functions

@@ -16,7 +16,7 @@ migrate() {
   local log=$state/log/migrate.log service
   say "bringing the schema up to date"
   dsn postgres | write_file "$state/secrets/owner.dsn"
-  for service in thoughts accounts admin; do
+  for service in thoughts accounts admin import; do
     dsn "${service}_service" | write_file "$state/secrets/$service.dsn"
   done
   "$state/bin/migrate" up --database-url-file "$state/secrets/owner.dsn" --migrations "$repo/sql/migrations" \

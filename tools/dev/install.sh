@@ -13,6 +13,7 @@ Examples:
   ./dev install --lint     what `lint` and `fmt` need as well
   ./dev install --fuzz     what `test fuzz` needs as well
   ./dev install --bench    what `bench` needs as well
+  ./dev install --containers    what `test containers` needs as well
 
 Installs the Debian packages that are missing, as root or with sudo. Does nothing when all are there.
 EOF
@@ -21,9 +22,10 @@ EOF
 packages=(
   build-essential g++ bazel-bootstrap bazel-rules-java bazel-rules-proto
   libfcgi-dev libpq-dev libssl-dev nlohmann-json3-dev libfmt-dev libcli11-dev libcrypt-dev prometheus-cpp-dev libdw-dev
-  libkainjow-mustache-dev
+  libkainjow-mustache-dev libyaml-cpp-dev
   libboost-test-dev libcurl4-openssl-dev
-  uwsgi-core uwsgi-plugin-python3 # the old site of host/routing's tests
+  uwsgi-core uwsgi-plugin-python3 # the old sites of host/routing and tests/monolith
+  python3-django python3-psycopg2 python3-bcrypt python3-jwt python3-cryptography # the program of tests/monolith
   libfcgi-perl # the foreign program of tests/behind_nginx
   nginx postgresql-15 curl ca-certificates git jq procps openssl util-linux
 )
@@ -41,6 +43,9 @@ while (($# > 0)); do
     --lint) packages+=(clang-tidy-19 clang-format-19 shellcheck) ;;
     --fuzz) packages+=(clang-19 libclang-rt-19-dev) ;;
     --bench) packages+=(wrk php-fpm) ;;
+    --containers)
+      packages+=(podman buildah runc containernetworking-plugins iptables catatonit uidmap netavark aardvark-dns nftables podman-compose)
+      ;;
     -h | --help)
       usage
       exit 0

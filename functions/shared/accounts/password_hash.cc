@@ -104,11 +104,6 @@ bool Same(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-bool IsBcrypt(std::string_view stored) {
-  return stored.size() == 60 &&
-         (stored.starts_with("$2a$") || stored.starts_with("$2b$") || stored.starts_with("$2y$"));
-}
-
 bool MatchesBcrypt(std::string_view password, const std::string& stored) {
   const auto data = std::make_unique<crypt_data>();  // 32 KiB, zeroed
   const std::string head(password.substr(0, kBcryptBytes));
@@ -117,6 +112,11 @@ bool MatchesBcrypt(std::string_view password, const std::string& stored) {
 }
 
 }  // namespace
+
+bool IsBcrypt(std::string_view stored) {
+  return stored.size() == 60 &&
+         (stored.starts_with("$2a$") || stored.starts_with("$2b$") || stored.starts_with("$2y$"));
+}
 
 std::string HashPassword(std::string_view password, const ScryptCost& cost) {
   std::string salt(kSaltBytes, '\0');

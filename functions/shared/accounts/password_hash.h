@@ -27,6 +27,9 @@ std::string HashPassword(std::string_view password, const ScryptCost& cost = {})
 // much as one that is.
 Match CheckPassword(std::string_view password, const std::string& stored);
 
+// Whether `stored` is a hash of the old site that CheckPassword knows, by its looks.
+bool IsBcrypt(std::string_view stored);
+
 // The hash of a user who is not there, which no password matches: to be checked instead of one, by
 // the same call. Where the stack lies changes scrypt's time by up to a twentieth, so another way to
 // the same work would tell who is not there.

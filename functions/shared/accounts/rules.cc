@@ -60,7 +60,7 @@ bool HasSpaceAtAnEnd(std::string_view text) { return text.starts_with(' ') || te
 
 }  // namespace
 
-std::vector<host::FieldError> UsernameErrors(std::string_view username, std::string_view field) {
+std::vector<host::FieldError> OldUsernameErrors(std::string_view username, std::string_view field) {
   std::vector<host::FieldError> errors;
   const auto add = [&](const char* detail) { errors.push_back({std::string(field), detail}); };
   const auto length = host::CodePoints(username);
@@ -72,6 +72,12 @@ std::vector<host::FieldError> UsernameErrors(std::string_view username, std::str
   if (*length > kUsernameCodePoints) add("has more than 50 characters");
   if (HasSpaceAtAnEnd(username)) add("has a space at its start or end");
   if (HasUnseen(username)) add("holds a character that cannot be seen");
+  return errors;
+}
+
+std::vector<host::FieldError> UsernameErrors(std::string_view username, std::string_view field) {
+  auto errors = OldUsernameErrors(username, field);
+  const auto add = [&](const char* detail) { errors.push_back({std::string(field), detail}); };
   if (username.find('/') != std::string_view::npos) add("must not hold a slash");
   if (username == "." || username == "..") add("must not be . or ..");
   return errors;

@@ -18,6 +18,10 @@ namespace accounts {
 std::vector<host::FieldError> UsernameErrors(std::string_view username,
                                              std::string_view field = "username");
 
+// The same without the last rule, for users who came from the old site with such a name.
+std::vector<host::FieldError> OldUsernameErrors(std::string_view username,
+                                                std::string_view field = "username");
+
 // 8 to 1024 bytes of UTF-8, none of the most common passwords (common_passwords.h), not a word of
 // this site, and not `username`, if one is given. Every other choice is the user's: no kinds of
 // characters are demanded (NIST SP 800-63B, section 3.1.1.2).

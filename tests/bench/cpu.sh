@@ -39,8 +39,8 @@ tiers() { echo "$(ticks '*/nginx') $(ticks "$state/fnhost/revisions/*") $(ticks 
 # A standby of the instance's PostgreSQL, beside it; what stops it is in the trap.
 replica=$dir/replica
 start_replica() {
+  install -d -m 700 "$replica" "$replica.run" && own "$replica" "$replica.run"
   "${server[@]}" "$pg_bin/pg_basebackup" -h "$run_dir/pg" -U postgres -D "$replica" -R -X stream
-  install -d -m 700 "$replica.run" && own "$replica.run" "$replica"
   echo "unix_socket_directories = '$replica.run'" >"$replica/dev.conf.replica" && own "$replica/dev.conf.replica"
   echo "include 'dev.conf.replica'" >>"$replica/postgresql.conf"
   "${server[@]}" "$pg_bin/pg_ctl" start -s -w -D "$replica" -l "$replica/log" </dev/null >/dev/null

@@ -154,14 +154,17 @@ class Translator {
 
  private:
   void Publish(const std::string& deployment, Json& container) const {
-    for (auto& port : container["ports"]) {
+    Json published = Json::array();
+    for (auto& port : container.value("ports", Json::array())) {
       const auto found =
           options_.publish.find(deployment + "/" + port.value("name", std::string()));
       if (found == options_.publish.end()) continue;
       port["hostIP"] = "127.0.0.1";
       port["hostPort"] = found->second;
+      published.push_back(port);
     }
-    if (container["ports"].is_null()) container.erase("ports");
+    container.erase("ports");
+    if (!published.empty()) container["ports"] = published;
   }
 
   void AddConfigMaps(const Json& container, std::vector<Json>& files) const {

@@ -1,23 +1,22 @@
 // For `podman kube play` (4.3.1, Debian 12): the objects of an overlay with what podman lacks put
 // in other words. What it has stays as it is.
 //
-//   here                       becomes                        because podman
-//   Deployment, Job            a Pod of its template          names all pods of a Deployment alike,
-//                                                             so that no two run side by side; has
-//                                                             no Jobs
-//   Secret as a volume         hostPath: a folder of files    falls over such a volume
-//   emptyDir                   the same, under the pod's      shares it between all pods that call
-//                              own name                       it alike
-//   PersistentVolumeClaim      the same, its name with a hash makes a volume of that name for all
-//   Service                    an address in hostAliases;     has none
-//                              who answers there: services.h
-//   ConfigMap                  beside each pod that names it  reads it from the same file only
-//   preStop.sleep              nothing: who replaces a pod    does not know it
+// clang-format off
+//   here                       becomes                         because podman
+//   Deployment, Job            a Pod of its template           names all pods of a Deployment
+//                                                              alike; has no Jobs
+//   Secret as a volume         hostPath: a folder of files     falls over such a volume
+//   emptyDir                   the same, called as the pod     shares it by its name
+//   PersistentVolumeClaim      the same, with a hash           shares it by its name
+//   Service                    an address in hostAliases; who  has none
+//                              answers there: services.h
+//   ConfigMap                  beside each pod that names it   reads it from the same file alone
+//   preStop.sleep              nothing: who replaces a pod     does not know it
 //                              takes it out of its Service
-//                              first
-//   probes                     nothing: who starts a pod      makes them of a shell and systemd
-//                              asks it
-//   ports of the edge          hostPort on 127.0.0.1          publishes no other
+//   probes                     nothing: who starts a pod asks  makes them of a shell and systemd
+//   ports to be published      hostPort on 127.0.0.1
+//   other ports                nothing                         publishes each to all the world
+// clang-format on
 //
 // HorizontalPodAutoscaler, PodDisruptionBudget, NetworkPolicy, Gateway, HTTPRoute, Namespace and
 // custom resources mean nothing to one machine and are left out.

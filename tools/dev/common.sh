@@ -43,6 +43,7 @@ read_instance() {
   [[ -f $state/instance ]] || return 1
   port=$(sed -n 's/^port=//p' "$state/instance")
   run_dir=$(sed -n 's/^run_dir=//p' "$state/instance")
+  if [[ -f $state/database ]]; then export PGPASSFILE=$state/pgpass; fi
 }
 need_instance() {
   read_instance || fail "nothing was started in $state. ./dev up --detach starts it, --state DIR names another folder."
@@ -93,8 +94,16 @@ stop() {
   rm -f -- "$state/$1.pid"
 }
 
-postgres_runs() { [[ -f $state/postgres/postmaster.pid ]] && "${server[@]}" "$pg_bin/pg_ctl" status -s -D "$(readlink -f "$state")/postgres" >/dev/null 2>&1; }
-psql_as_owner() { "${server[@]}" psql -X -q -v ON_ERROR_STOP=1 -h "$run_dir/pg" -U postgres -d thoughts "$@"; }
+# In pods (./dev kube) the database has an address and passwords.
+postgres_host() { if [[ -f $state/database ]]; then cat -- "$state/database"; else printf '%s/pg' "$run_dir"; fi; }
+postgres_runs() {
+  if [[ -f $state/database ]]; then
+    "$pg_bin/pg_isready" -q -t 2 -h "$(postgres_host)"
+    return
+  fi
+  [[ -f $state/postgres/postmaster.pid ]] && "${server[@]}" "$pg_bin/pg_ctl" status -s -D "$(readlink -f "$state")/postgres" >/dev/null 2>&1
+}
+psql_as_owner() { "${server[@]}" psql -X -q -v ON_ERROR_STOP=1 -h "$(postgres_host)" -U postgres -d thoughts "$@"; }
 
 # DEV_BAZEL: start-up options of Bazel, such as --output_base=/tmp/other.
 bazel_() {

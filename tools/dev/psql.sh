@@ -32,4 +32,4 @@ while (($# > 0)); do
   shift
 done
 need_database
-exec "${server[@]}" psql -h "$run_dir/pg" -U postgres -d thoughts "${arguments[@]}"
+exec "${server[@]}" psql -h "$(postgres_host)" -U postgres -d thoughts "${arguments[@]}"

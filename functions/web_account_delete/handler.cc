@@ -30,7 +30,7 @@ host::Response Delete(front::Visitor& visitor) {
   const auto gone = visitor.api().Delete("/api/me/", *key);
   if (!gone) return visitor.Failed(gone.error());
   auto response = front::Visitor::After("account-deleted", "/");
-  response.AddHeader("Set-Cookie", visitor.NoSessionCookie());
+  visitor.EndSessions(response);
   return response;
 }
 

@@ -34,7 +34,9 @@ host::Response Enter(front::Visitor& visitor, const std::string& token) {
 
 host::Response Submit(front::Visitor& visitor) {
   const auto form = visitor.CheckGuestForm(visitor.Field("form"), web::kSignInPurpose);
-  if (!form) return LogInPage(visitor, SignInOf(visitor), &form.error());
+  if (!form && !visitor.IsOldForm(visitor.Field("form"))) {
+    return LogInPage(visitor, SignInOf(visitor), &form.error());
+  }
   const auto token = LogIn(visitor, visitor.Field("username"), visitor.Field("password"));
   if (!token) return LogInPage(visitor, SignInOf(visitor), &token.error());
   return Enter(visitor, *token);

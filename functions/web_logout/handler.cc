@@ -18,7 +18,7 @@ host::Response LogOut(front::Visitor& visitor) {
   const auto ended = visitor.api().Post("/api/logout/", nullptr, "");
   if (!ended && ended.error().status != 401) return visitor.Failed(ended.error());
   auto response = front::Visitor::After("logged-out", "/");
-  response.AddHeader("Set-Cookie", visitor.NoSessionCookie());
+  visitor.EndSessions(response);
   return response;
 }
 

@@ -50,16 +50,26 @@ load_demo() {
 version() { sed -n 's/^## \([0-9][0-9.]*\).*/\1/p' "$repo/CHANGELOG.md" | head -n 1; }
 commit() { git -C "$repo" -c safe.directory="$repo" rev-parse --short=12 HEAD 2>/dev/null || echo unknown; }
 
+# The old site's sessions, when there is an old site: what the session bridge reads.
+write_old_sessions() {
+  if [[ -n ${monolith_database:-} ]]; then
+    write_file "$state/secrets/old-sessions.dsn" <"$monolith_database"
+  else
+    rm -f -- "$state/secrets/old-sessions.dsn"
+  fi
+}
+
 write_config() {
   local newest cores
   newest=$(basename -a -- "$repo"/sql/migrations/[0-9]*.sql | sed 's/^0*\([0-9]*\)_.*/\1/' | sort -n | tail -n 1)
   cores=$(nproc)
   lay_static
+  write_old_sessions
   ln -sfn ../log/nginx-error.log "$state/nginx/error.log"
   ln -sfn ../log/nginx-access.log "$state/nginx/access.log"
   jq -n --arg s "$state" --arg run "$run_dir" --argjson port "$port" --arg commit "$(commit)" \
     --arg version "$(version)" --arg newest "$newest" --argjson workers "$((cores > 4 ? 4 : cores))" \
-    --arg monolith "${monolith:-}" '{
+    --arg monolith "${monolith:-}" --arg old_sessions "${monolith_database:-}" '{
       functions: "\($s)/functions",
       run_dir: $run,
       state_dir: "\($s)/fnhost",
@@ -78,7 +88,10 @@ write_config() {
         admin_database: {DATABASE_URL_FILE: "\($s)/secrets/admin.dsn"},
         session_public_keys: {SESSION_PUBLIC_KEYS_FILE: "\($s)/keys/public"},
         session_private_key: {SESSION_PRIVATE_KEY_FILE: "\($s)/keys/session-private.pem"},
-        api: {API_URL: "http://127.0.0.1:\($port)"}
+        old_sessions: (if $old_sessions == "" then {} else
+          {OLD_SESSIONS_DATABASE_URL_FILE: "\($s)/secrets/old-sessions.dsn"} end),
+        api: ({API_URL: "http://127.0.0.1:\($port)"} + if $monolith == "" then {} else
+          {SESSION_BRIDGE_URL: "http://127.0.0.1:\($port + 1)/bridge/session/"} end)
       },
       ready: {
         database_url_file: "\($s)/secrets/thoughts.dsn",

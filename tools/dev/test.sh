@@ -36,6 +36,7 @@ Examples:
   ./dev test chaos                  tests/chaos against such an instance: load, and what goes wrong meanwhile
   ./dev test chaos --seconds 600 --load 5      each of its loads for ten minutes, with five times as many requests
   ./dev test chaos --only 'kills/*'
+  ./dev test migration              tests/migration: the way from the old site to the functions, under load
   ./dev test containers             tests/containers: images, and containers of them in podman; skipped where that cannot run
   ./dev test kubernetes             tests/kubernetes: deploy/kubernetes against the schemas, without a cluster (20 seconds)
   ./dev test fuzz                   tests/fuzz: what strangers write and we parse, 20 seconds in all
@@ -46,7 +47,7 @@ The last line is "N passed, M failed". Exit 0 when none failed.
 Options:
   --seconds N        chaos: how long each load lasts (a few seconds); fuzz: how long each program runs (4)
   --load N           chaos: N times as many requests a second
-  --only PATTERN     e2e, chaos: these tests alone, as --run_test of Boost.Test has it; oauth, browser, containers:
+  --only PATTERN     e2e, chaos, migration: these tests alone, as --run_test of Boost.Test has it; oauth, browser, containers:
                      PATTERN.test.mjs
   --screenshots DIR  browser: where it shows what pages look like (.screenshots); index.html there has all of them
 EOF
@@ -55,7 +56,7 @@ EOF
 what=all seconds='' load='' only='' screenshots=''
 while (($# > 0)); do
   case $1 in
-    unit | e2e | oauth | browser | chaos | containers | kubernetes | fuzz) what=$1 ;;
+    unit | e2e | oauth | browser | chaos | migration | containers | kubernetes | fuzz) what=$1 ;;
     --seconds | --load)
       need_value "$1" $#
       [[ $2 =~ ^[1-9][0-9]*$ ]] || misuse "test: $1 needs a number"
@@ -82,7 +83,7 @@ while (($# > 0)); do
 done
 [[ -z $seconds || $what == chaos || $what == fuzz ]] || misuse "test: --seconds goes with chaos and fuzz"
 [[ -z $load || $what == chaos ]] || misuse "test: --load goes with chaos"
-[[ -z $only || $what =~ ^(e2e|oauth|browser|chaos|containers)$ ]] || misuse "test: --only goes with e2e, oauth, browser, chaos, containers"
+[[ -z $only || $what =~ ^(e2e|oauth|browser|chaos|migration|containers)$ ]] || misuse "test: --only goes with e2e, oauth, browser, chaos, migration, containers"
 [[ -z $screenshots || $what == all || $what == browser ]] || misuse "test: --screenshots goes with browser"
 export SCREENSHOTS
 SCREENSHOTS=$(realpath -m -- "${screenshots:-$repo/.screenshots}")
@@ -130,6 +131,7 @@ if [[ $what == all || $what == chaos ]]; then
   export CHAOS_SECONDS=$seconds CHAOS_LOAD=$load
   test_instance chaos $((600 + 20 * ${seconds:-0}))
 fi
+if [[ $what == all || $what == migration ]]; then test_instance migration 300; fi
 if [[ $what == containers ]]; then test_containers; fi
 clean
 say "done"

@@ -34,12 +34,14 @@ Options:
   --port P         public port P, internal P+1, metrics P+2 (default 8080)
   --state DIR      the instance's data, logs and keys (default .dev)
   --monolith URL   an old site beside the functions (http://, uwsgi:// or fastcgi://): it gets all routes until
-                   "./dev fnhost route NAME --to function" moves them
+                   "./dev fnhost migration promote NAME" moves them
+  --monolith-database FILE   the connection string of its database: who is logged in there is logged in here too
+                   (a role that may read thoughts_sessionmodel is enough; FILE is copied to the state folder)
   --detach         return when it is ready
 EOF
 }
 
-detach=no want_port=8080 monolith=
+detach=no want_port=8080 monolith='' monolith_database=''
 while (($# > 0)); do
   case $1 in
     --port)
@@ -56,6 +58,12 @@ while (($# > 0)); do
     --monolith)
       need_value "$1" $#
       monolith=$2
+      shift
+      ;;
+    --monolith-database)
+      need_value "$1" $#
+      [[ -r $2 ]] || misuse "--monolith-database: $2 cannot be read"
+      monolith_database=$2
       shift
       ;;
     --detach) detach=yes ;;
@@ -104,6 +112,8 @@ wait_ready() {
     sleep 0.05
   done
 }
+
+[[ -z $monolith_database || -n $monolith ]] || misuse "--monolith-database goes with --monolith"
 
 bash "$here/install.sh"
 prepare_state

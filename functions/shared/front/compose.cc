@@ -52,6 +52,7 @@ host::Response ComposePage(Visitor& visitor, const Compose& compose, const host:
 std::expected<std::string, host::Response> CheckCompose(Visitor& visitor, const Compose& sent) {
   const auto form = visitor.CheckUserForm(visitor.Field("form"), PurposeOf(sent));
   if (form) return KeyFor(*form, sent.text);
+  if (visitor.IsOldForm(visitor.Field("form")) && visitor.user()) return visitor.request().key();
   if (!visitor.user()) return std::unexpected(LogInAndCompose(visitor, sent));
   const host::Problem again{
       403, "Please look it over and send it again: this form was old.", {}, {}};

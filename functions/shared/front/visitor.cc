@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "functions/shared/front/old_session.h"
 #include "functions/shared/front/words.h"
 #include "host/base/unavailable.h"
 #include "host/function/fields.h"
@@ -92,7 +93,14 @@ Visitor::Visitor(const host::Request& request, host::Context& context)
       request_(request),
       context_(context),
       api_(request, context, session()),
-      fields_(request.fields()) {}
+      fields_(request.fields()) {
+  if (!session().empty()) return;
+  if (auto token = OldSessionToken(OldSession(), request, context); !token.empty()) {
+    api_.Authorize(token);
+    SetBridged(std::move(token));
+    from_old_site_ = true;
+  }
+}
 
 const std::optional<std::string>& Visitor::user() {
   if (asked_ || session().empty()) return user_;
@@ -102,7 +110,7 @@ const std::optional<std::string>& Visitor::user() {
     user_ = me->body.at("username").get<std::string>();
   } else if (me.error().status == 401 || me.error().status == 403) {
     Enter("");
-    ended_ = true;
+    ended_ = !from_old_site_;
   }
   return user_;
 }
@@ -141,7 +149,7 @@ host::Response Visitor::Finish(web::Page page, const char* cache) {
 host::Response Visitor::Failed(const host::Problem& problem) {
   if (problem.status == 401) {
     auto response = ToLogIn(Here());
-    response.AddHeader("Set-Cookie", NoSessionCookie());
+    if (!from_old_site_) response.AddHeader("Set-Cookie", NoSessionCookie());
     return response;
   }
   const auto words = WordsFor(problem.status);

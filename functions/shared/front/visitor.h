@@ -69,7 +69,8 @@ class Visitor : public web::Forms {
   Api api_;
   host::Result<host::Fields> fields_;
   bool asked_ = false;
-  bool ended_ = false;  // the session, unlike what its cookie says
+  bool ended_ = false;          // the session, unlike what its cookie says
+  bool from_old_site_ = false;  // its cookie stays the old site's own matter
   std::optional<std::string> user_;
 };
 

@@ -38,20 +38,43 @@ bool IsSecret(std::string_view text) {
          });
 }
 
+bool IsNumber(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
 }  // namespace
 
 Forms::Forms(const host::Request& request, host::Context& context)
     : request_(request),
       issuer_(context.config().Text("SESSION_ISSUER")),
       now_s_(Seconds(context.clock())),
-      session_(request.cookie(CookieName(kSession)).value_or("")) {
+      beside_old_site_(!context.config().Find("SESSION_BRIDGE_URL").value_or("").empty()) {
+  const auto session = request.cookie(CookieName(kSession)).value_or("");
+  if (!IsNumber(session)) SetSession(std::string(session));
   if (const auto guest = request.cookie(CookieName(kGuest)); guest && IsSecret(*guest)) {
     guest_ = *guest;
   }
 }
 
+void Forms::SetSession(std::string token) {
+  session_ = std::move(token);
+  user_secret_ = session_;
+}
+
+void Forms::SetBridged(std::string token) {
+  const size_t first = token.find('.');
+  const size_t second = token.rfind('.');
+  SetSession(std::move(token));
+  user_secret_ = first < second ? session_.substr(first + 1, second - first - 1) : "";
+}
+
+std::string Forms::OldSession() const {
+  const auto session = request_.cookie(kSession).value_or("");
+  return IsNumber(session) ? std::string(session) : "";
+}
+
 std::string Forms::UserForm(std::string_view purpose) const {
-  return MakeFormToken(session_, purpose, now_s_);
+  return MakeFormToken(user_secret_, purpose, now_s_);
 }
 
 std::string Forms::GuestForm(std::string_view purpose) {
@@ -74,9 +97,20 @@ bool Forms::IsFromThisSite() const {
   const auto site = request_.header("sec-fetch-site");
   if (site && *site != "same-origin" && *site != "none") return false;
   const auto origin = request_.header("origin");
-  if (!origin || *origin == Origin(issuer_)) return true;
+  return !origin || SaysThisSite(*origin);
+}
+
+bool Forms::SaysThisSite(std::string_view origin) const {
+  if (origin == Origin(issuer_)) return true;
   const auto host = request_.header("host");
-  return host && !host->empty() && Authority(*origin) == *host;
+  return host && !host->empty() && Authority(origin) == *host;
+}
+
+bool Forms::IsOldForm(std::string_view token) const {
+  if (!beside_old_site_ || !token.empty() || !IsFromThisSite()) return false;
+  const auto site = request_.header("sec-fetch-site");
+  const auto origin = request_.header("origin");
+  return (site && *site == "same-origin") || (origin && SaysThisSite(*origin));
 }
 
 host::Result<std::string> Forms::CheckForm(std::string_view token, std::string_view secret,
@@ -90,7 +124,7 @@ host::Result<std::string> Forms::CheckForm(std::string_view token, std::string_v
 
 host::Result<std::string> Forms::CheckUserForm(std::string_view token,
                                                std::string_view purpose) const {
-  return CheckForm(token, session_, purpose);
+  return CheckForm(token, user_secret_, purpose);
 }
 
 host::Result<std::string> Forms::CheckGuestForm(std::string_view token,
@@ -103,6 +137,12 @@ std::string Forms::SessionCookie(const std::string& token) const {
 }
 
 std::string Forms::NoSessionCookie() const { return Cookie(kSession, "", 0); }
+
+void Forms::EndSessions(host::Response& response) const {
+  response.AddHeader("Set-Cookie", NoSessionCookie());
+  if (CookieName(kSession) == kSession || OldSession().empty()) return;
+  response.AddHeader("Set-Cookie", std::string(kSession) + "=; Path=/; Max-Age=0");
+}
 
 std::string Forms::CookieName(std::string_view name) const {
   return (issuer_.starts_with("https:") ? "__Host-" : "") + std::string(name);

@@ -3,6 +3,7 @@
 // Two cookies, HttpOnly, SameSite=Lax, for the whole site; under TLS also Secure, and with the
 // prefix __Host-, so that no other host can set them:
 //   session       a session token (functions/shared/session); its value ties the forms of a user.
+//                 A number there is the old site's, which pages move away from: left alone.
 //   before_login  random; ties the log-in form of who is not logged in (yet).
 // Whether the session is a good one is not known here: Browser looks itself, and pages that use the
 // API are told by it. Who writes checks a form first: CheckUserForm or CheckGuestForm.
@@ -27,7 +28,12 @@ class Forms {
   // The session cookie's token, as it came; "" for none.
   const std::string& session() const { return session_; }
   // Another session than the cookie's: a fresh one, or "" when the cookie's turned out to be none.
-  void SetSession(std::string token) { session_ = std::move(token); }
+  void SetSession(std::string token);
+  // The session of who is logged in at the old site: no cookie of ours stands for it. Its forms are
+  // tied to the token's claims, which stay the same when it is signed again.
+  void SetBridged(std::string token);
+  // The old site's own session cookie: decimal digits; "" for none.
+  std::string OldSession() const;
 
   // For a hidden field `form` (form_token.h). UserForm takes a session; GuestForm takes anyone, and
   // its page must go out through Give, which adds the cookie.
@@ -40,14 +46,22 @@ class Forms {
   host::Result<std::string> CheckUserForm(std::string_view token, std::string_view purpose) const;
   host::Result<std::string> CheckGuestForm(std::string_view token, std::string_view purpose) const;
 
+  // Whether the posted form is one that the old site made, whose forms have no token: while its
+  // pages move here (SESSION_BRIDGE_URL is set), and when the browser itself says that it is on
+  // this site.
+  bool IsOldForm(std::string_view token) const;
+
   // Set-Cookie values: of a fresh session, and of one that ends.
   std::string SessionCookie(const std::string& token) const;
   std::string NoSessionCookie() const;
+  // Both cookies end: ours, and the old site's where it has another name.
+  void EndSessions(host::Response& response) const;
 
   const std::string& issuer() const { return issuer_; }
 
  private:
   bool IsFromThisSite() const;
+  bool SaysThisSite(std::string_view origin) const;
   std::string CookieName(std::string_view name) const;
   std::string Cookie(std::string_view name, std::string_view value, int64_t seconds) const;
   host::Result<std::string> CheckForm(std::string_view token, std::string_view secret,
@@ -56,8 +70,10 @@ class Forms {
   const host::Request& request_;
   const std::string issuer_;
   const int64_t now_s_;
+  const bool beside_old_site_;
   std::string session_;
-  std::string guest_;  // the cookie's secret, "" for none
+  std::string user_secret_;  // what forms of the session are tied to
+  std::string guest_;        // the cookie's secret, "" for none
   bool guest_is_new_ = false;
 };
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tests of a whole instance: tests/e2e and tests/chaos. Sourced by test.
+# Tests of a whole instance: tests/e2e, tests/chaos and tests/migration. Sourced by test.
 # shellcheck disable=SC2154 # what test.sh sets
 set -euo pipefail
 
@@ -27,7 +27,13 @@ start_instance() {
   until ports_free "$first"; do ((first += 10)); done
   export REPOSITORY="$repo" STATE="$work/$kind" PUBLIC_PORT="$first" MONOLITH_PORT="$((first + 5))"
   local -a up=("$@")
-  [[ $kind != chaos ]] || up+=(--monolith "http://127.0.0.1:$MONOLITH_PORT")
+  case $kind in
+    chaos) up+=(--monolith "http://127.0.0.1:$MONOLITH_PORT") ;;
+    migration) # the tests make that database, beside the instance's own
+      printf 'host=%s/run/pg dbname=monolith user=old_sessions_reader connect_timeout=2' "$STATE" >"$work/old.dsn"
+      up+=(--monolith "http://127.0.0.1:$MONOLITH_PORT" --monolith-database "$work/old.dsn")
+      ;;
+  esac
   "$repo/dev" up --detach --port "$first" --state "$STATE" "${up[@]}" >"$work/up.out"
 }
 
@@ -62,5 +68,5 @@ test_instance() {
 # What a test that was interrupted left running.
 stop_instances() {
   local kind
-  for kind in e2e oauth browser chaos; do "$repo/dev" down --state "$work/$kind" >/dev/null 2>&1 || true; done
+  for kind in e2e oauth browser chaos migration; do "$repo/dev" down --state "$work/$kind" >/dev/null 2>&1 || true; done
 }

@@ -3,7 +3,7 @@
 # shellcheck disable=SC2154 # what test.sh sets
 set -euo pipefail
 
-fuzz_flags=(-std=c++23 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all "-I$repo")
+fuzz_flags=(-std=c++23 -O1 -g -fno-omit-frame-pointer "-fsanitize=address,undefined" -fno-sanitize-recover=all "-I$repo")
 
 # sources NAME: what its comment names.
 sources() { sed -n 's|^// Sources: ||p' "$repo/tests/fuzz/$1_fuzz.cc" | tr ' ' '\n'; }

@@ -124,6 +124,8 @@ BOOST_AUTO_TEST_CASE(a_deleted_user_stands_in_no_table_of_the_schema) {
       "INSERT INTO oauth_device_codes (hash, user_code_hash, client_id, scopes, state, user_id) "
       "VALUES (sha256('x'), sha256('y'), 'app', '{}', 'allowed', $1)",
       {id});
+  Owner().Query(
+      "INSERT INTO imported_users (old_id, user_id, digest, epoch_ms) VALUES (1, $1, 2, 3)", {id});
   const auto jti = Owner().One("SELECT min(id) FROM sessions");
   const auto personal = Owner().One("SELECT id FROM personal_tokens");
   for (const std::string& text : {name, id, jti, personal}) BOOST_TEST(WhereIs(text) != "", text);
